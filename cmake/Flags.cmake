@@ -1,0 +1,13 @@
+# Linked PRIVATE by our own targets, never by third parties.
+add_library(gate_flags INTERFACE)
+target_compile_options(gate_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
+  # GCC 12 warns of its own std::string at -O2 (GCC bugs 105651 and 105562).
+  -Wno-restrict -Wno-maybe-uninitialized)
+if(GATE_WERROR)
+  target_compile_options(gate_flags INTERFACE -Werror)
+endif()
+if(GATE_SANITIZE)
+  target_compile_options(gate_flags INTERFACE -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  target_link_options(gate_flags INTERFACE -fsanitize=address,undefined)
+endif()

@@ -1,0 +1,11 @@
+# hooks/* become text in the program: gate install needs nothing beside it.
+set(text "#include \"cli/hook_shims.hpp\"\n\nnamespace gate {\nconst std::array<HookShim, 3> k_hook_shims = {{\n")
+foreach(hook pre-push post-merge post-commit)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/hooks/${hook})
+  file(READ ${CMAKE_SOURCE_DIR}/hooks/${hook} shim)
+  string(APPEND text "    {\"${hook}\", R\"shim(${shim})shim\"},\n")
+endforeach()
+string(APPEND text "}};\n} // namespace gate\n")
+set(GATE_HOOK_SHIMS_SOURCE ${CMAKE_BINARY_DIR}/generated/hook_shims.cpp)
+file(WRITE ${GATE_HOOK_SHIMS_SOURCE}.new "${text}")
+file(COPY_FILE ${GATE_HOOK_SHIMS_SOURCE}.new ${GATE_HOOK_SHIMS_SOURCE} ONLY_IF_DIFFERENT)

@@ -1,0 +1,54 @@
+// Which policy judges a ref: the protected side's.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.hpp"
+#include "base/error.hpp"
+#include "policy/parse.hpp"
+#include "ports.hpp"
+
+namespace gate {
+
+inline constexpr std::string_view k_policy_file = "gate.toml";
+
+/// A policy as one commit has it. Places in it read "<brief oid>:gate.toml:3:7", as git names a file of a commit.
+struct CommitPolicy {
+  std::optional<Policy> policy;     ///< nothing: there is no file, or it has problems
+  std::vector<Diagnostic> problems; ///< empty when there is no file
+  bool needs_newer_gate = false;
+};
+
+/// The policy that judges a ref, and what to tell about it.
+struct ProtectedSide {
+  const Policy* policy = nullptr; ///< none: protection is not in force
+  std::string notice;
+};
+
+/// Reads policies from commits, each commit once.
+class Policies {
+public:
+  Policies(Repository& repository, std::string version) : m_repository(repository), m_version(std::move(version)) {}
+
+  Result<const CommitPolicy*> at(const Oid& commit);
+
+  /// The policy at the ref's tip on the protected side (`tip`; nothing when the ref is new or its tip is not here, then
+  /// `tracked` is the remote's branch as last seen), else on the policy branch. `own` is the pushed commit's policy: when
+  /// the remote's HEAD is not known here, it names the policy branch.
+  /// A policy that no longer parses gives way to the newest one on the first-parent line that does.
+  Result<ProtectedSide> judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote, const Policy* own);
+
+private:
+  Result<ProtectedSide> newest_readable(const Oid& tip, const std::string& where);
+  Result<std::optional<BranchTip>> policy_branch(const std::string& remote, const Policy* own);
+
+  Repository& m_repository;
+  std::string m_version;
+  std::map<Oid, std::unique_ptr<CommitPolicy>> m_read;
+};
+
+} // namespace gate

@@ -1,0 +1,72 @@
+// gate check
+#include "cli/check_target.hpp"
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "cli/session.hpp"
+
+namespace gate {
+
+namespace {
+
+bool has_uncommitted_changes(const Invocation& invocation) {
+  const auto asked = run_captured({{"git", "status", "--porcelain", "--untracked-files=no"}, invocation.env, {}});
+  return asked && asked->end.ok() && !asked->out.empty();
+}
+
+std::string heading(const CheckTarget& target) {
+  const auto& update = target.push.updates.front();
+  return "gate: checking " + update.new_oid.brief() + " for " + update.ref.full() + ", " + target.origin + "\n";
+}
+
+Result<ExitCode> check(const CheckFlags& flags, const Invocation& invocation, const Terminal& out, const Terminal& err) {
+  auto session = Session::open(invocation);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  auto target = find_check_target(flags, invocation.env, session->repository());
+  if (!target) {
+    return tl::unexpected(target.error());
+  }
+  if (target->push.updates.empty()) {
+    out.print("gate: nothing to judge: the branch is gone (" + target->origin + ")\n");
+    return ExitCode::allowed;
+  }
+  const auto conclusion = session->check(target->push, invocation, std::nullopt, err);
+  if (!conclusion) {
+    return tl::unexpected(conclusion.error());
+  }
+  out.print(heading(*target));
+  if (target->is_head && has_uncommitted_changes(invocation)) {
+    out.print("gate: note: there are uncommitted changes; what is judged and tested is the commit, without them\n");
+  }
+  out.print(render(*conclusion, out.style("check")));
+  if (conclusion->allowed()) {
+    out.print("gate: a push of this would be allowed\n");
+  }
+  return exit_code_of(*conclusion);
+}
+
+} // namespace
+
+ExitCode run_check(const Invocation& invocation) {
+  CheckFlags flags;
+  Options options("gate check", "Judges and tests HEAD's commit as a push of it to its upstream would be. In GitHub Actions it judges the event:\n"
+                                "a push from its old commit, a pull request by its target's rules on the merge result.");
+  options.add_text("--branch", flags.branch, "the branch by whose rules to judge (default: the upstream of the current one)");
+  options.add_text("--from", flags.from, "the commit that the branch has now (default: as last fetched)");
+  options.add_text("--to", flags.to, "the commit that it would get (default: HEAD)");
+  options.add_text("--remote", flags.remote, "the remote (default: the upstream's, or origin)");
+  if (const auto end = options.parse(invocation)) {
+    return *end;
+  }
+  const Terminal out(Terminal::Stream::out, invocation.env);
+  const Terminal err(Terminal::Stream::err, invocation.env);
+  const auto code = check(flags, invocation, out, err);
+  if (!code) {
+    err.print(render(code.error(), err.style("check")));
+    return exit_code_of(code.error().kind);
+  }
+  return *code;
+}
+
+} // namespace gate

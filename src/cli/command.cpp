@@ -1,0 +1,69 @@
+#include "cli/command.hpp"
+
+#include <array>
+#include <string_view>
+
+#include "base/near_miss.hpp"
+#include "cli/build_id.hpp"
+#include "cli/terminal.hpp"
+
+namespace gate {
+
+namespace {
+
+struct CommandRow {
+  std::string_view name;
+  std::string_view summary; ///< empty: not for people to call
+  ExitCode (*run)(const Invocation&);
+};
+
+constexpr std::array<CommandRow, 7> k_commands = {{
+    {"init", "write a gate.toml that fits this repository's compose file or Dockerfiles", run_init},
+    {"install", "wire gate into this repository's git hooks", run_install},
+    {"check", "judge and test HEAD as a push of it would be; CI runs the same", run_check},
+    {"push", "judge and test first, then git push with the same arguments", run_push},
+    {"status", "where this branch stands: hooks, policy, what a push would be asked", run_status},
+    {"uninstall", "take the hooks away; what was there before comes back", run_uninstall},
+    {"hook", "", run_hook},
+}};
+
+std::string help() {
+  std::string text = "gate decides what may leave this machine: every pushed ref is judged by gate.toml, and the\n"
+                     "containerized tests run on exactly the commits that leave.\n\nusage: gate COMMAND [ARGUMENTS]\n\n";
+  for (const auto& row : k_commands) {
+    if (!row.summary.empty()) {
+      text += "  " + std::string(row.name) + std::string(11 - row.name.size(), ' ') + std::string(row.summary) + "\n";
+    }
+  }
+  return text + "\n  gate COMMAND --help says more of one. Begin with: gate init && gate install && git push\n\n"
+                "exit codes: 0 allowed or done, 1 a rule is broken or a suite failed, 2 usage or policy file,\n"
+                "            3 could not run (engine, network, git), 130 interrupted\n";
+}
+
+} // namespace
+
+ExitCode run(const Invocation& invocation) {
+  const Terminal out(Terminal::Stream::out, invocation.env);
+  const Terminal err(Terminal::Stream::err, invocation.env);
+  const std::string name = invocation.argv.size() > 1 ? invocation.argv[1] : "--help";
+  if (name == "--help" || name == "-h" || name == "help") {
+    out.print(help());
+    return invocation.argv.size() > 1 ? ExitCode::allowed : ExitCode::usage;
+  }
+  if (name == "--version") {
+    out.print("gate " + std::string(k_version) + " (build " + k_build_id + ")\n");
+    return ExitCode::allowed;
+  }
+  std::vector<std::string> names;
+  for (const auto& row : k_commands) {
+    if (row.name == name) {
+      return row.run(invocation);
+    }
+    names.emplace_back(row.name);
+  }
+  const auto near = near_miss(name, names);
+  err.print(render({ErrorKind::usage, "there is no command \"" + name + "\"", near ? "did you mean: gate " + *near : "gate --help"}, err.style("")));
+  return ExitCode::usage;
+}
+
+} // namespace gate

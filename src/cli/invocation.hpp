@@ -1,0 +1,30 @@
+// How gate was called: read once in main, handed down as a value.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "os/process.hpp"
+
+namespace gate {
+
+/// The codes that gate ends with. In pre-push everything but `allowed` denies.
+enum class ExitCode { allowed = 0, refused = 1, usage = 2, could_not_run = 3, interrupted = 130 };
+
+ExitCode exit_code_of(ErrorKind kind);
+
+struct Invocation {
+  std::vector<std::string> argv;
+  Environment env; ///< as it came: a kept hook and `git push` get exactly this
+
+  /// What follows the command's name.
+  std::vector<std::string> arguments() const { return {argv.begin() + 2, argv.end()}; }
+};
+
+/// The path of this very program, from /proc/self/exe; argv[0] where there is no /proc.
+std::filesystem::path own_path(const Invocation& invocation);
+
+} // namespace gate

@@ -1,0 +1,94 @@
+// gate push
+#include "cli/command.hpp"
+#include "cli/recorded_push.hpp"
+#include "cli/session.hpp"
+#include "cli/wiring.hpp"
+#include "report/clean.hpp"
+
+namespace gate {
+
+namespace {
+
+constexpr std::string_view k_help =
+    "usage: gate push [ARGUMENTS OF GIT PUSH]\n\n"
+    "Judges and tests what git push with the same arguments would push, and only then runs it. git keeps the connection to\n"
+    "the server open while its pre-push hook runs, and a server closes an idle one after minutes: with a long suite, this is\n"
+    "the safe way. The hook then finds the result and is instant.\n";
+
+// What git itself says of a push that it will refuse anyway goes to the user as git says it, made safe line by line.
+void show(const std::string& git_said, const Terminal& err) {
+  std::string_view rest = git_said;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    err.print(clean_line(rest.substr(0, end)) + "\n");
+    rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
+  }
+}
+
+Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) {
+  auto session = Session::open(invocation);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  const auto recorded = record_push(invocation.arguments(), invocation, session->folder().scratch());
+  if (!recorded) {
+    return tl::unexpected(recorded.error());
+  }
+  if (recorded->git_refused && recorded->pushes.empty()) {
+    show(recorded->git_said, err);
+    return ExitCode::refused;
+  }
+  for (const auto& push : recorded->pushes) {
+    const auto conclusion = session->check(push, invocation, std::nullopt, err);
+    if (!conclusion) {
+      return tl::unexpected(conclusion.error());
+    }
+    err.print(render(*conclusion, err.style("push")));
+    if (!conclusion->allowed()) {
+      return exit_code_of(*conclusion);
+    }
+  }
+  return ExitCode::allowed;
+}
+
+Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
+  const auto judged = judge_first(invocation, err);
+  if (!judged || *judged != ExitCode::allowed) {
+    return judged;
+  }
+  Command command{{"git", "push"}, invocation.env, {}};
+  const auto arguments = invocation.arguments();
+  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  const auto end = run_attached(command);
+  if (!end) {
+    return tl::unexpected(end.error());
+  }
+  if (end->ok()) {
+    return ExitCode::allowed;
+  }
+  return end->how == CommandEnd::How::exited && end->code == 1 ? ExitCode::refused : ExitCode::could_not_run;
+}
+
+} // namespace
+
+ExitCode run_push(const Invocation& invocation) {
+  const Terminal err(Terminal::Stream::err, invocation.env);
+  const auto arguments = invocation.arguments();
+  if (!arguments.empty() && (arguments.front() == "--help" || arguments.front() == "-h")) {
+    Terminal(Terminal::Stream::out, invocation.env).print(k_help);
+    return ExitCode::allowed;
+  }
+  // The dry run is a child and touches the network: a gate that may have to begin anew does so before it.
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
+    err.print(render(complete.error(), err.style("push")));
+    return exit_code_of(complete.error().kind);
+  }
+  const auto code = push(invocation, err);
+  if (!code) {
+    err.print(render(code.error(), err.style("push")));
+    return exit_code_of(code.error().kind);
+  }
+  return *code;
+}
+
+} // namespace gate

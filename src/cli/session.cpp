@@ -1,0 +1,95 @@
+#include "cli/session.hpp"
+
+#include <algorithm>
+
+#include <sys/utsname.h>
+
+#include "cli/build_id.hpp"
+#include "cli/wiring.hpp"
+#include "git/checkout.hpp"
+
+namespace gate {
+
+namespace {
+
+// OCI image-spec, config.md: GOARCH names.
+std::string architecture(const std::string& machine) {
+  if (machine == "x86_64") {
+    return "amd64";
+  }
+  return machine == "aarch64" ? "arm64" : machine;
+}
+
+Conclusion reused(Judgement judgement) {
+  Conclusion conclusion{std::move(judgement), {}};
+  for (const auto& need : conclusion.judgement.needs) {
+    conclusion.suites.push_back({need, true, {}, {}, {}});
+  }
+  return conclusion;
+}
+
+} // namespace
+
+Identity own_identity() {
+  utsname name{};
+  uname(&name);
+  return {k_version, "linux/" + architecture(name.machine)};
+}
+
+Session::Session(std::unique_ptr<OpenRepository> repository)
+    : m_repository(std::move(repository)), m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
+
+Result<Session> Session::open(const Invocation& invocation) {
+  std::error_code failed;
+  const auto here = std::filesystem::current_path(failed);
+  if (failed) {
+    return could_not_run("the current folder is gone: " + failed.message(), "change into the repository");
+  }
+  auto repository = open_repository(invocation.env, here);
+  if (!repository) {
+    return tl::unexpected(repository.error());
+  }
+  return Session(*std::move(repository));
+}
+
+Result<Conclusion> Session::check(const Push& push, const Invocation& invocation, const std::optional<std::string>& stdin_text,
+                                  const Terminal& terminal) {
+  const Identity identity = own_identity();
+  auto judgement = judge(push, *m_repository, m_verdicts, identity);
+  if (!judgement) {
+    return tl::unexpected(judgement.error());
+  }
+  if (judgement->denied() || judgement->nothing_to_run()) {
+    return reused(*std::move(judgement));
+  }
+  if (auto complete = ensure_all_adapters(invocation, stdin_text); !complete) {
+    return tl::unexpected(complete.error());
+  }
+  const Interrupt interrupt;
+  auto runner = wire_suite_runner(invocation, interrupt);
+  if (!runner) {
+    return tl::unexpected(runner.error());
+  }
+  const auto checkout = make_tree_checkout(*m_repository);
+  TerminalProgress progress(terminal);
+  return run_suites(*std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, identity, m_folder.repository_id());
+}
+
+ExitCode exit_code_of(const Conclusion& conclusion) {
+  if (!conclusion.judgement.problems.empty()) {
+    return ExitCode::usage;
+  }
+  if (!conclusion.judgement.violations.empty()) {
+    return ExitCode::refused;
+  }
+  ExitCode code = ExitCode::allowed;
+  for (const auto& suite : conclusion.suites) {
+    const ExitCode own = suite.error ? exit_code_of(suite.error->kind) : suite.passed() ? ExitCode::allowed : ExitCode::refused;
+    // A failed suite is surer knowledge than one that could not run; an interrupt ends all.
+    const bool outranks = own == ExitCode::interrupted || code == ExitCode::allowed || (own == ExitCode::refused && code != ExitCode::interrupted);
+    code = outranks && own != ExitCode::allowed ? own : code;
+  }
+  return code == ExitCode::allowed && !conclusion.allowed() ? ExitCode::could_not_run : code;
+}
+
+} // namespace gate

@@ -1,0 +1,41 @@
+// The judgement of a push, from a repository and a terminal to a conclusion.
+#pragma once
+
+#include <memory>
+
+#include "attest/verdict_files.hpp"
+#include "cli/invocation.hpp"
+#include "cli/terminal.hpp"
+#include "cli/workspace.hpp"
+#include "git/repository.hpp"
+
+namespace gate {
+
+/// This gate's version, and the platform of this machine in OCI's words ("linux/amd64").
+Identity own_identity();
+
+/// One repository, opened.
+class Session {
+public:
+  static Result<Session> open(const Invocation& invocation);
+
+  OpenRepository& repository() { return *m_repository; }
+  GateFolder& folder() { return m_folder; }
+  VerdictFiles& verdicts() { return m_verdicts; }
+
+  /// Judges, and runs what has no verdict; `progress` is where a running line goes. `stdin_text` is what was read from
+  /// standard input, for a program that must begin anew.
+  Result<Conclusion> check(const Push& push, const Invocation& invocation, const std::optional<std::string>& stdin_text, const Terminal& progress);
+
+private:
+  explicit Session(std::unique_ptr<OpenRepository> repository);
+
+  std::unique_ptr<OpenRepository> m_repository;
+  GateFolder m_folder;
+  VerdictFiles m_verdicts;
+};
+
+/// 0 allowed; 2 a policy file; 1 a rule or a suite; 3 a suite could not run; 130.
+ExitCode exit_code_of(const Conclusion& conclusion);
+
+} // namespace gate

@@ -1,0 +1,25 @@
+#include "cli/become.hpp"
+#include "cli/build_id.hpp"
+#include "cli/wiring.hpp"
+
+namespace gate {
+
+namespace {
+Failure not_here() { return could_not_run("this gate was built without containers", "reinstall gate, as its README says"); }
+} // namespace
+
+Result<void> ensure_all_adapters(const Invocation& invocation, const std::optional<std::string>& stdin_text) {
+  const auto full = own_path(invocation).parent_path().parent_path() / "libexec" / "gate" / "gate-full";
+  Environment env = invocation.env;
+  env.push_back(std::string(k_build_variable) + "=" + k_build_id);
+  Error error = become(full.string(), invocation.argv, env, stdin_text);
+  error.message = "the part of gate that runs containers is missing: " + error.message;
+  error.remedy = "reinstall gate, as its README says";
+  return tl::unexpected(std::move(error));
+}
+
+Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation&, const Interrupt&) { return not_here(); }
+
+Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path&) { return not_here(); }
+
+} // namespace gate

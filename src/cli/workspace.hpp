@@ -1,0 +1,31 @@
+// Where runs keep their things: below the common git directory, shared by its work trees.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "app/run_suites.hpp"
+#include "os/files.hpp"
+
+namespace gate {
+
+/// <common git directory>/gate
+class GateFolder final : public Workspace {
+public:
+  explicit GateFolder(const std::filesystem::path& common_git_dir) : m_root(common_git_dir / "gate") {}
+
+  std::filesystem::path verdicts() const { return m_root / "verdicts"; }
+  std::filesystem::path scratch() const { return m_root / "tmp"; }
+  /// Stays the same for one repository on one machine.
+  std::string repository_id() const;
+
+  Result<std::filesystem::path> fresh_folder() override;
+  Result<std::filesystem::path> log_file(const std::string& suite) override;
+
+private:
+  std::filesystem::path m_root;
+  std::optional<TemporaryFolder> m_folder;
+};
+
+} // namespace gate

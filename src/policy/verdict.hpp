@@ -1,0 +1,42 @@
+// The result of one suite on one tree, and the name under which it is kept.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "base/oid.hpp"
+#include "policy/policy.hpp"
+
+namespace gate {
+
+/// The name of a verdict: what a run depends on, and nothing else (docs/verdicts.md). The id of an image that was built
+/// is not in it: two machines never build the same one.
+/// `platform` is OCI's, e.g. "linux/amd64".
+Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform);
+
+/// A finished, passed run. Only such a run makes a verdict.
+struct Verdict {
+  Digest key;
+  Oid tree;
+  Oid commit; ///< the commit whose push or check had it run
+  std::string suite;
+  Digest definition;
+  std::string platform;
+  std::chrono::system_clock::time_point started;
+  std::chrono::system_clock::time_point finished;
+  std::string gate_version;
+  std::string image_id; ///< "sha256:…", the image that was tested; may be empty
+};
+
+/// One line of JSON: an in-toto Statement v1 with test-result v0.1
+/// (https://in-toto.io/Statement/v1, https://in-toto.io/attestation/test-result/v0.1).
+std::string to_statement(const Verdict& verdict);
+
+/// Reads what to_statement wrote and checks that it is a pass of just this key on just this tree, made by a run. Anything
+/// else (damaged, of another key, two subjects) is nothing: the suite is run again.
+std::optional<Verdict> from_statement(std::string_view text, const Digest& key, const Oid& tree);
+
+} // namespace gate

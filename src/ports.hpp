@@ -1,0 +1,116 @@
+// The seams between the use cases and the world. Owned by those who use them (src/app); each adapter implements its own.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/oid.hpp"
+#include "base/ref_name.hpp"
+#include "policy/policy.hpp"
+#include "policy/push.hpp"
+#include "policy/verdict.hpp"
+
+namespace gate {
+
+/// Facts of a repository. Reads only; replace refs and grafts are ignored. Never fetches.
+class Repository {
+public:
+  virtual ~Repository() = default;
+
+  /// What the object is once tags are peeled; `missing` is an answer, not an error.
+  virtual Result<Peeled> peel(const Oid& object) = 0;
+  /// The bytes of a regular file in a commit's tree; nothing when there is none. An error for a path that is a symlink
+  /// or a folder, or over 1 MiB.
+  virtual Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) = 0;
+  /// Nothing for a root commit and at the edge of a shallow clone.
+  virtual Result<std::optional<Oid>> first_parent(const Oid& commit) = 0;
+  /// The name of the remote that pre-push was given: itself, or for a URL the configured remote that has this URL;
+  /// nothing when no remote has it.
+  virtual Result<std::optional<std::string>> remote_named(const std::string& name_or_url) = 0;
+  /// The branch that refs/remotes/<remote>/HEAD stands for.
+  virtual Result<std::optional<RefName>> remote_head(const std::string& remote) = 0;
+  /// The tips of the remote's branches as last seen (refs/remotes/<remote>/*, without HEAD).
+  virtual Result<std::vector<BranchTip>> tracking_tips(const std::string& remote) = 0;
+  virtual Result<std::optional<Oid>> tracking_tip(const std::string& remote, const RefName& branch) = 0;
+  /// How the new tip relates to the old one; `sources` are the tips of branches that merges and fast-forwards may come
+  /// from. Exact also where commit dates lie. A cut (shallow clone, missing object) is `cannot_tell`.
+  virtual Result<History> history(const Oid& old_tip, const Oid& new_tip, const std::vector<BranchTip>& sources) = 0;
+};
+
+/// Writes a tree to a folder.
+class TreeCheckout {
+public:
+  virtual ~TreeCheckout() = default;
+
+  /// Fills the empty folder `into` with exactly this tree: no attributes, no filters, no work tree. Files are 0644 or
+  /// 0755, folders 0755, whatever the umask; symlinks are written as links and never followed. Git LFS files and
+  /// submodules come from what this repository has of them; one that is not here is an error that names it and the
+  /// command that fetches it. Names that git itself refuses ("..", ".git" in any spelling) are errors.
+  virtual Result<void> check_out(const Oid& tree, const std::filesystem::path& into) = 0;
+};
+
+/// Watches a suite run; gate's terminal implements it.
+class Progress {
+public:
+  virtual ~Progress() = default;
+  /// The run has come to its next step, e.g. "building api".
+  virtual void step(std::string_view suite, std::string_view what) = 0;
+  /// Called several times a second while a step goes on.
+  virtual void tick() = 0;
+};
+
+struct SuiteRequest {
+  Suite suite;
+  std::filesystem::path tree; ///< a private checkout that nobody else uses; absolute
+  std::filesystem::path log;  ///< where the whole output goes; its folder exists
+  /// Stays the same for one repository: images that a run leaves as build cache are named by it.
+  std::string repository_id;
+};
+
+struct SuiteRun {
+  enum class Outcome {
+    passed,    ///< the container's process was seen to end with 0
+    failed,    ///< it ended with something else, or an image did not build
+    timed_out, ///< killed at its timeout
+    refused,   ///< the compose file asks for what a suite may not have
+  };
+  Outcome outcome = Outcome::failed;
+  std::string reason; ///< one sentence for people unless passed
+  std::string remedy;
+  std::string tail;   ///< the last lines of the output, raw and hostile
+  std::string image_id; ///< of the image that was tested, "sha256:…"
+  std::chrono::milliseconds duration{0};
+};
+
+/// Runs a suite in containers. When it returns, whatever it returns, no container, network or volume of the run is left.
+class SuiteRunner {
+public:
+  virtual ~SuiteRunner() = default;
+  /// An error is could_not_run (engine gone, disk full: no verdict either way) or interrupted (INT, TERM, HUP).
+  virtual Result<SuiteRun> run(const SuiteRequest& request, Progress& progress) = 0;
+};
+
+/// Passed runs, kept.
+class VerdictStore {
+public:
+  virtual ~VerdictStore() = default;
+  /// Nothing when there is none that holds.
+  virtual std::optional<Verdict> find(const Digest& key, const Oid& tree) = 0;
+  /// On return the verdict is on disk, whole.
+  virtual Result<void> store(const Verdict& verdict) = 0;
+};
+
+/// What `gate init` must know of a service of a compose file.
+struct ComposeService {
+  std::string name;
+  std::string build_context; ///< path beside the compose file, "" for the top, e.g. "api"; nothing built: `built` is false
+  bool built = false;
+};
+
+} // namespace gate

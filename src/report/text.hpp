@@ -1,0 +1,26 @@
+// What gate tells people.
+#pragma once
+
+#include <string>
+
+#include "app/run_suites.hpp"
+#include "base/error.hpp"
+
+namespace gate {
+
+struct TextStyle {
+  bool colour = false;
+  /// The heading of a refusal is "SUBJECT refused": "push", "check", "a push of this would be".
+  std::string subject = "push";
+};
+
+/// The whole report, line by line, ending in a newline. A refusal says for each reason what, where, why and how to mend it.
+std::string render(const Conclusion& conclusion, const TextStyle& style);
+
+/// "gate: MESSAGE" and, if there is one, "      mend: REMEDY".
+std::string render(const Error& error, const TextStyle& style);
+
+/// Problems of a policy file, one line each.
+std::string render(const std::vector<Diagnostic>& problems, const TextStyle& style);
+
+} // namespace gate

@@ -1,0 +1,101 @@
+#include <catch2/catch.hpp>
+
+#include <nlohmann/json.hpp>
+
+#include "policy/verdict.hpp"
+
+using namespace gate;
+
+namespace {
+
+const Oid k_tree = *Oid::parse(std::string(40, 'a'));
+
+Suite suite() {
+  Suite found;
+  found.name = "api";
+  found.source = ComposeSource{"docker-compose.yml", "api", ServiceScope::with_dependencies};
+  found.run = {"python", "manage.py", "test"};
+  return found;
+}
+
+Verdict verdict() {
+  const auto time = std::chrono::system_clock::from_time_t(1'780'000'000);
+  return {verdict_key(k_tree, suite(), "linux/amd64"), k_tree, *Oid::parse(std::string(40, 'c')), "api", suite().definition(), "linux/amd64",
+          time, time + std::chrono::seconds(61), "0.1.0", "sha256:" + std::string(64, 'd')};
+}
+
+std::string edited(std::string text, const std::string& from, const std::string& to) {
+  const auto at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+} // namespace
+
+TEST_CASE("the key depends on tree, definition and platform, and on nothing else") {
+  const auto key = verdict_key(k_tree, suite(), "linux/amd64");
+  Suite other = suite();
+  other.run.push_back("-v");
+  Suite moved = suite();
+  moved.place = {"elsewhere", 1, 1};
+  CHECK(verdict_key(k_tree, moved, "linux/amd64") == key);
+  CHECK_FALSE(verdict_key(k_tree, other, "linux/amd64") == key);
+  CHECK_FALSE(verdict_key(k_tree, suite(), "linux/arm64") == key);
+  CHECK_FALSE(verdict_key(*Oid::parse(std::string(40, 'b')), suite(), "linux/amd64") == key);
+}
+
+TEST_CASE("the key is the digest of the documented bytes") {
+  const std::string bytes = "gate-verdict-key/1\nobjfmt sha1\ntree " + k_tree.hex() + "\ncheck api\nspec " + suite().definition().str() + "\nplatform linux/amd64\n";
+  CHECK(verdict_key(k_tree, suite(), "linux/amd64") == Digest::of(bytes));
+}
+
+TEST_CASE("a verdict is an in-toto statement on one line and comes back as it was") {
+  const std::string text = to_statement(verdict());
+  CHECK(text.find('\n') == text.size() - 1);
+  const auto json = nlohmann::json::parse(text);
+  CHECK(json["_type"] == "https://in-toto.io/Statement/v1");
+  CHECK(json["predicateType"] == "https://in-toto.io/attestation/test-result/v0.1");
+  CHECK(json["subject"] == nlohmann::json::parse(R"([{"digest":{"gitTree":")" + k_tree.hex() + "\"}}]"));
+  CHECK(json["predicate"]["result"] == "PASSED");
+  CHECK(json["predicate"]["configuration"][0]["annotations"]["startedOn"] == "2026-05-28T20:26:40Z");
+  CHECK(json["predicate"]["configuration"][0]["annotations"]["origin"] == "run");
+  const auto back = from_statement(text, verdict().key, k_tree);
+  REQUIRE(back);
+  CHECK(back->suite == "api");
+  CHECK(back->commit == verdict().commit);
+  CHECK(back->finished == verdict().finished);
+  CHECK(back->image_id == verdict().image_id);
+}
+
+TEST_CASE("a verdict of another key or another tree does not hold") {
+  const std::string text = to_statement(verdict());
+  CHECK_FALSE(from_statement(text, Digest::of("x"), k_tree));
+  CHECK_FALSE(from_statement(text, verdict().key, *Oid::parse(std::string(40, 'b'))));
+}
+
+TEST_CASE("no edited verdict holds") {
+  const std::string text = to_statement(verdict());
+  const auto key = verdict().key;
+  CHECK_FALSE(from_statement(edited(text, "PASSED", "FAILED"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "\"failedTests\":[]", "\"failedTests\":[\"api\"]"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "\"origin\":\"run\"", "\"origin\":\"reused\""), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "\"schema\":1", "\"schema\":2"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "{\"_type\"", "{\"_type\":\"x\",\"_type\""), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "\"subject\":[", "\"subject\":[{\"digest\":{\"gitTree\":\"x\"}},"), key, k_tree));
+  CHECK_FALSE(from_statement(text + " ", key, k_tree));
+}
+
+TEST_CASE("no damaged verdict holds, wherever it is cut or changed") {
+  const std::string text = to_statement(verdict());
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    CHECK_FALSE(from_statement(text.substr(0, i), verdict().key, k_tree));
+    std::string flipped = text;
+    flipped[i] = static_cast<char>(flipped[i] ^ 0x01);
+    const auto back = from_statement(flipped, verdict().key, k_tree);
+    // What is recorded beside the key (commit, times, suite) may change; what is claimed may not.
+    if (back) {
+      CHECK(back->key == verdict().key);
+      CHECK(back->tree == k_tree);
+    }
+  }
+}

@@ -1,0 +1,85 @@
+#include <catch2/catch.hpp>
+
+#include "report/text.hpp"
+
+using namespace gate;
+
+namespace {
+
+const Oid k_commit = *Oid::parse("1a2b3c4d" + std::string(32, '0'));
+
+Need need(const std::string& name) {
+  Suite suite;
+  suite.name = name;
+  suite.run = {"python", "manage.py", "test"};
+  return {suite, k_commit, k_commit, Digest::of(""), {*RefName::branch("feature")}, {}};
+}
+
+} // namespace
+
+TEST_CASE("a refused push says what, why and how to mend it") {
+  Conclusion conclusion;
+  conclusion.judgement.violations.push_back({"direct-push", *RefName::branch("master"), "1a2b3c4d \"Fix\" would land straight on master", "master takes merge only",
+                                             {"9f8e7d6c:gate.toml", 5, 9}, "git push origin x"});
+  CHECK(render(conclusion, {false, "push"}) == "gate: push refused\n"
+                                               "\n"
+                                               "  direct-push  refs/heads/master\n"
+                                               "    what  1a2b3c4d \"Fix\" would land straight on master\n"
+                                               "    why   master takes merge only   (9f8e7d6c:gate.toml:5:9)\n"
+                                               "    mend  git push origin x\n"
+                                               "\n");
+}
+
+TEST_CASE("a failed suite shows its last lines and its log") {
+  Conclusion conclusion;
+  SuiteResult result{need("api"), false, {}, {}, "/r/.git/gate/logs/x.log"};
+  result.run.outcome = SuiteRun::Outcome::failed;
+  result.run.reason = "\"python manage.py test\" ended with exit code 1";
+  result.run.tail = "first\n\x1b[2Jgate: api passed\n";
+  result.run.duration = std::chrono::milliseconds(3200);
+  conclusion.suites.push_back(result);
+  conclusion.judgement.needs.push_back(result.need);
+  CHECK(render(conclusion, {false, "push"}) == "gate: push refused\n"
+                                               "\n"
+                                               "  suite api failed after 3.2 s  on 1a2b3c4d (feature)\n"
+                                               "    what  \"python manage.py test\" ended with exit code 1\n"
+                                               "    | first\n"
+                                               "    | \\x1b[2Jgate: api passed\n"
+                                               "    log   /r/.git/gate/logs/x.log\n"
+                                               "    mend  mend it, commit, and try it before the next push: gate check\n"
+                                               "\n");
+}
+
+TEST_CASE("passes are one line each") {
+  Conclusion conclusion;
+  SuiteResult fresh{need("api"), false, {}, {}, ""};
+  fresh.run.outcome = SuiteRun::Outcome::passed;
+  fresh.run.duration = std::chrono::milliseconds(12'400);
+  conclusion.suites = {fresh, {need("web"), true, {}, {}, ""}};
+  conclusion.judgement.needs = {fresh.need, need("web")};
+  CHECK(render(conclusion, {false, "push"}) == "gate: feature 1a2b3c4d: suite api passed in 12 s\n"
+                                               "gate: feature 1a2b3c4d: suite web passed before on this very tree\n");
+}
+
+TEST_CASE("a suite that could not run says why, and every failure is named") {
+  Conclusion conclusion;
+  SuiteResult lost{need("api"), false, {}, Error{ErrorKind::could_not_run, "the Engine does not answer", "start it"}, ""};
+  SuiteResult failed{need("web"), false, {}, {}, "/log"};
+  conclusion.suites = {lost, failed};
+  conclusion.judgement.needs = {lost.need, failed.need};
+  const std::string text = render(conclusion, {false, "check"});
+  CHECK(text.find("suite api could not run") != std::string::npos);
+  CHECK(text.find("    what  the Engine does not answer\n    mend  start it\n") != std::string::npos);
+  CHECK(text.find("suite web failed") != std::string::npos);
+}
+
+TEST_CASE("colour is there only when it is asked for") {
+  const Error error{ErrorKind::usage, "no", "yes"};
+  CHECK(render(error, {false, ""}) == "gate: no\n      mend: yes\n");
+  CHECK(render(error, {true, ""}).find('\x1b') != std::string::npos);
+}
+
+TEST_CASE("problems of a policy have their place and hint") {
+  CHECK(render(std::vector<Diagnostic>{{{"gate.toml", 3, 1}, "unknown key \"alow\"", "did you mean \"allow\"?"}}, {false, ""}) ==
+        "  gate.toml:3:1: unknown key \"alow\"; did you mean \"allow\"?\n");
+}

@@ -1,0 +1,135 @@
+// A repository in memory: commits with parents, a policy and a tree each. Ancestry is worked out from the parents.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "ports.hpp"
+
+namespace gate::test {
+
+inline Oid oid(const std::string& name) { return *Oid::parse(Digest::of(name).hex().substr(0, 40)); }
+
+class FakeRepository final : public Repository {
+public:
+  struct Commit {
+    std::vector<std::string> parents;
+    std::string policy; ///< empty: no gate.toml
+    std::string tree;   ///< empty: a tree of its own
+  };
+
+  void commit(const std::string& name, Commit commit) { m_commits[oid(name)] = std::move(commit); m_names[oid(name)] = name; }
+  void track(const std::string& branch, const std::string& name) { m_tips.push_back({*RefName::branch(branch), oid(name)}); }
+
+  Result<Peeled> peel(const Oid& object) override {
+    const auto found = m_commits.find(object);
+    if (found == m_commits.end()) {
+      return Peeled{};
+    }
+    const std::string tree = found->second.tree.empty() ? m_names[object] : found->second.tree;
+    return Peeled{Peeled::Kind::commit, object, oid("tree " + tree)};
+  }
+  Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view) override {
+    const std::string& text = m_commits.at(commit).policy;
+    return text.empty() ? std::optional<std::string>() : text;
+  }
+  Result<std::optional<Oid>> first_parent(const Oid& commit) override {
+    const auto& parents = m_commits.at(commit).parents;
+    return parents.empty() ? std::optional<Oid>() : oid(parents.front());
+  }
+  Result<std::optional<std::string>> remote_named(const std::string& name) override { return name; }
+  Result<std::optional<RefName>> remote_head(const std::string&) override { return std::nullopt; }
+  Result<std::vector<BranchTip>> tracking_tips(const std::string&) override { return m_tips; }
+  Result<std::optional<Oid>> tracking_tip(const std::string&, const RefName& branch) override {
+    for (const auto& tip : m_tips) {
+      if (tip.branch == branch) {
+        return tip.tip;
+      }
+    }
+    return std::nullopt;
+  }
+  Result<History> history(const Oid& old_tip, const Oid& new_tip, const std::vector<BranchTip>& sources) override {
+    History history;
+    const auto ancestors = reach(new_tip);
+    if (ancestors.count(old_tip) == 0) {
+      history.relation = History::Relation::diverged;
+      return history;
+    }
+    history.relation = History::Relation::descends;
+    const auto old_side = reach(old_tip);
+    for (Oid at = new_tip; old_side.count(at) == 0;) {
+      const auto& parents = m_commits.at(at).parents;
+      LineCommit line{at, m_names.at(at), parents.size() > 1, {}};
+      for (std::size_t i = 1; i < parents.size(); ++i) {
+        if (!contained(oid(parents[i]), sources) && old_side.count(oid(parents[i])) == 0) {
+          line.foreign_parents.push_back(oid(parents[i]));
+        }
+      }
+      history.line.push_back(line);
+      if (parents.empty()) {
+        break;
+      }
+      at = oid(parents.front());
+    }
+    for (const auto& source : sources) {
+      if (reach(source.tip).count(new_tip) != 0) {
+        history.contained_in = source.branch;
+      }
+    }
+    return history;
+  }
+
+private:
+  std::set<Oid> reach(const Oid& from) const {
+    std::set<Oid> seen;
+    std::vector<Oid> open = {from};
+    while (!open.empty()) {
+      const Oid at = open.back();
+      open.pop_back();
+      if (seen.insert(at).second) {
+        for (const auto& parent : m_commits.at(at).parents) {
+          open.push_back(oid(parent));
+        }
+      }
+    }
+    return seen;
+  }
+  bool contained(const Oid& commit, const std::vector<BranchTip>& tips) const {
+    for (const auto& tip : tips) {
+      if (reach(tip.tip).count(commit) != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  std::map<Oid, Commit> m_commits;
+  std::map<Oid, std::string> m_names;
+  std::vector<BranchTip> m_tips;
+};
+
+/// Verdicts in memory.
+class FakeVerdicts final : public VerdictStore {
+public:
+  std::optional<Verdict> find(const Digest& key, const Oid&) override {
+    const auto found = m_kept.find(key.hex());
+    return found == m_kept.end() ? std::optional<Verdict>() : found->second;
+  }
+  Result<void> store(const Verdict& verdict) override {
+    if (m_full) {
+      return could_not_run("cannot write: No space left on device");
+    }
+    m_kept.emplace(verdict.key.hex(), verdict);
+    return {};
+  }
+  void fill_disk() { m_full = true; }
+  std::size_t size() const { return m_kept.size(); }
+
+private:
+  std::map<std::string, Verdict> m_kept;
+  bool m_full = false;
+};
+
+} // namespace gate::test
