@@ -17,9 +17,9 @@ target_include_directories(gate_tl_expected SYSTEM INTERFACE ${TL_EXPECTED_INCLU
 add_library(gate_tomlplusplus INTERFACE)
 target_include_directories(gate_tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE})
 
-# libgit2 linked statically leaves out its TLS and ssh start-up (stubs.c says what that saves). Where an archive is
-# missing, GATE_STATIC falls back to one dynamic gate.
-set(GATE_STATIC_ARCHIVES git2 mbedtls mbedx509 mbedcrypto http_parser ssh2 ssl crypto pcre2-8 z)
+# libgit2 is linked without its network (src/cli/static_stubs.c). Where an archive is missing, GATE_STATIC falls back to
+# one dynamic gate.
+set(GATE_STATIC_ARCHIVES git2 http_parser mbedcrypto pcre2-8 z)
 if(GATE_STATIC)
   foreach(archive IN LISTS GATE_STATIC_ARCHIVES)
     find_library(GATE_ARCHIVE_${archive} NAMES lib${archive}.a)
@@ -29,3 +29,18 @@ if(GATE_STATIC)
     endif()
   endforeach()
 endif()
+
+# Which libgit2 is linked is the program's choice: GATE_STATIC_PROGRAM on a target picks the archives.
+set(static_libraries "")
+foreach(archive IN LISTS GATE_STATIC_ARCHIVES)
+  if(GATE_STATIC)
+    list(APPEND static_libraries ${GATE_ARCHIVE_${archive}})
+  endif()
+endforeach()
+set(is_static "$<BOOL:$<TARGET_PROPERTY:GATE_STATIC_PROGRAM>>")
+add_library(gate_libgit2 INTERFACE)
+target_include_directories(gate_libgit2 SYSTEM INTERFACE ${LIBGIT2_INCLUDE_DIRS})
+target_link_libraries(gate_libgit2 INTERFACE "$<${is_static}:${static_libraries}>" "$<$<NOT:${is_static}>:PkgConfig::LIBGIT2>")
+add_library(gate_mbedcrypto INTERFACE)
+target_link_libraries(gate_mbedcrypto INTERFACE
+  "$<${is_static}:${GATE_ARCHIVE_mbedcrypto}>" "$<$<NOT:${is_static}>:${MBEDCRYPTO_LIBRARY}>")

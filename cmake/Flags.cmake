@@ -1,7 +1,9 @@
 # Linked PRIVATE by our own targets, never by third parties.
 add_library(gate_flags INTERFACE)
+target_compile_options(gate_flags INTERFACE -ffunction-sections -fdata-sections)
 target_compile_options(gate_flags INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor -Wold-style-cast -Wcast-qual
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wcast-qual
+  $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>
   # GCC 12 warns of its own std::string at -O2 (GCC bugs 105651 and 105562).
   -Wno-restrict -Wno-maybe-uninitialized)
 if(GATE_WERROR)

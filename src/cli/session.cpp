@@ -70,7 +70,7 @@ Result<Conclusion> Session::check(const Push& push, const Invocation& invocation
   if (!runner) {
     return tl::unexpected(runner.error());
   }
-  const auto checkout = make_tree_checkout(*m_repository);
+  const auto checkout = checkout_of(*m_repository);
   TerminalProgress progress(terminal);
   return run_suites(*std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, identity, m_folder.repository_id());
 }

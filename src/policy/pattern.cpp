@@ -1,5 +1,6 @@
 #include "policy/pattern.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace gate {
@@ -60,8 +61,12 @@ std::optional<RefPattern> RefPattern::parse(std::string_view text, Kind kind) {
 }
 
 bool RefPattern::matches(const RefName& ref) const {
-  Positions positions(ref.full());
-  for (std::size_t i = 0; i < m_glob.size(); ++i) {
+  const std::size_t literal = std::min(m_glob.find_first_of("*?"), m_glob.size());
+  if (ref.full().compare(0, literal, m_glob, 0, literal) != 0) {
+    return false;
+  }
+  Positions positions(std::string_view(ref.full()).substr(literal));
+  for (std::size_t i = literal; i < m_glob.size(); ++i) {
     const bool doubled = m_glob[i] == '*' && i + 1 < m_glob.size() && m_glob[i + 1] == '*';
     switch (m_glob[i]) {
     case '*':

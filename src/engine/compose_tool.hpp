@@ -1,0 +1,37 @@
+// docker-compose, in its two generations.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "os/process.hpp"
+
+namespace gate {
+
+/// A way to call compose.
+struct ComposeTool {
+  enum class Generation { v1, v2 };
+  Generation generation = Generation::v1;
+  std::vector<std::string> argv; ///< {"docker-compose"} or {"docker", "compose"}
+};
+
+/// `docker compose` where the plugin is there, else docker-compose; neither is an error that names the package.
+Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interrupt);
+
+/// Prints the normalized file, every profile's services included. Talks to no Engine.
+std::vector<std::string> config_argv(const ComposeTool& tool, const std::filesystem::path& file);
+
+/// What `up` needs to know.
+struct ComposeUp {
+  std::string project;
+  std::filesystem::path file;   ///< the rewritten one
+  std::filesystem::path folder; ///< what relative paths in it are relative to
+  std::filesystem::path empty_env; ///< an empty file: the tree's .env has been read, and could steer compose itself
+};
+
+/// Creates and starts every service of the file, builds none, and returns.
+std::vector<std::string> up_argv(const ComposeTool& tool, const ComposeUp& up);
+
+} // namespace gate

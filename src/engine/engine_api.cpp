@@ -1,0 +1,408 @@
+#include "engine/engine_api.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <thread>
+
+#include <poll.h>
+
+#include "engine/json.hpp"
+#include "engine/stream.hpp"
+#include "os/interrupt.hpp"
+
+namespace gate {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr int k_oldest_api = 1040;
+constexpr int k_newest_api = 1047;
+constexpr seconds k_hello_limit{4};
+constexpr seconds k_call_limit{60};
+constexpr seconds k_heartbeat{10};
+constexpr seconds k_heartbeat_limit{15}; // a busy machine is no hung Engine
+
+std::string version_text(int version) { return std::to_string(version / 1000) + "." + std::to_string(version % 1000); }
+
+const char* path_of(ObjectKind kind) {
+  switch (kind) {
+  case ObjectKind::container:
+    return "/containers";
+  case ObjectKind::network:
+    return "/networks";
+  case ObjectKind::volume:
+    break;
+  }
+  return "/volumes";
+}
+
+Failure refusal(const HttpResponse& response, const std::string& what) {
+  std::string reason = text_of(member(parse_json(response.body), "message"));
+  if (reason.empty()) {
+    reason = "HTTP status " + std::to_string(response.status);
+  }
+  return could_not_run("the Engine could not " + what + ": " + reason);
+}
+
+Labels labels_of(const Json& json) {
+  Labels labels;
+  if (json.is_object()) {
+    for (const auto& [name, value] : json.items()) {
+      labels[name] = text_of(value);
+    }
+  }
+  return labels;
+}
+
+std::string filter_query(const char* name, const std::string& value) {
+  return "filters=" + percent_encoded(Json{{name, Json::array({value})}}.dump());
+}
+
+std::vector<std::string> tags_of(const Json& json) {
+  std::vector<std::string> tags;
+  for (const Json& tag : list_of(json)) {
+    if (const std::string text = text_of(tag); text != "<none>:<none>") {
+      tags.push_back(text);
+    }
+  }
+  return tags;
+}
+
+HttpRequest removal_of(const std::string& version, const Listed& object) {
+  const std::string query = object.kind == ObjectKind::container ? "?force=1&v=1" : object.kind == ObjectKind::volume ? "?force=1" : "";
+  return {"DELETE", version + path_of(object.kind) + "/" + percent_encoded(object.id) + query, {}};
+}
+
+// For the few moments in which there is nothing to wait for but time.
+Result<void> pause_for(milliseconds length, const Patience& patience) {
+  pollfd waiting{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, POLLIN, 0};
+  poll(&waiting, 1, static_cast<int>(length.count()));
+  if (patience.interrupt != nullptr && patience.interrupt->raised()) {
+    return interrupted();
+  }
+  if (patience.tick) {
+    patience.tick();
+  }
+  return {};
+}
+
+/// A patience for waits that may rightly take an hour: now and then it asks whether the Engine still answers, and ends
+/// the wait if it does not.
+class Heartbeat {
+public:
+  Heartbeat(Http& http, const Patience& patience) : m_http(http), m_patience(patience), m_tick(patience.tick) {
+    m_patience.tick = [this] { tick(); };
+  }
+  Heartbeat(const Heartbeat&) = delete;
+  Heartbeat& operator=(const Heartbeat&) = delete;
+
+  const Patience& patience() const { return m_patience; }
+
+private:
+  void tick() {
+    if (m_tick) {
+      m_tick();
+    }
+    if (Clock::now() - m_last < k_heartbeat) {
+      return;
+    }
+    const Patience one_answer{Clock::now() + k_heartbeat_limit, m_patience.interrupt, {}};
+    if (!m_http.send({"GET", "/_ping", {}}, one_answer)) {
+      m_patience.deadline = Clock::now();
+    }
+    m_last = Clock::now();
+  }
+
+  Http& m_http;
+  Patience m_patience;
+  std::function<void()> m_tick;
+  Clock::time_point m_last = Clock::now();
+};
+
+} // namespace
+
+std::optional<int> parse_api_version(std::string_view text) {
+  int major = 0;
+  int minor = 0;
+  const char* const end = text.data() + text.size();
+  const auto first = std::from_chars(text.data(), end, major);
+  if (first.ec != std::errc() || first.ptr == end || *first.ptr != '.') {
+    return std::nullopt;
+  }
+  const auto second = std::from_chars(first.ptr + 1, end, minor);
+  if (second.ec != std::errc() || second.ptr != end || major < 0 || minor < 0 || major > 99 || minor > 999) {
+    return std::nullopt;
+  }
+  return major * 1000 + minor;
+}
+
+Patience at_most(const Patience& patience, milliseconds length) {
+  Patience shorter = patience;
+  const Clock::time_point end = Clock::now() + length;
+  shorter.deadline = patience.deadline ? std::min(*patience.deadline, end) : end;
+  return shorter;
+}
+
+Result<HttpResponse> EngineApi::call(const std::string& method, const std::string& path, const std::string& body,
+                                     const Patience& patience) {
+  return m_http.send({method, m_version + path, body}, at_most(patience, k_call_limit));
+}
+
+Result<void> EngineApi::connect(const Patience& patience) {
+  const Result<HttpResponse> hello = m_http.send({"GET", "/_ping", {}}, at_most(patience, k_hello_limit));
+  if (!hello) {
+    return Failure(hello.error());
+  }
+  const std::string where = "unix://" + m_http.socket_path();
+  const std::optional<int> version = parse_api_version(hello->api_version);
+  if (hello->status != 200 || !version) {
+    return could_not_run("what answers at " + where + " is not a healthy Docker Engine", "docker info");
+  }
+  if (*version < k_oldest_api) {
+    return could_not_run("the Engine at " + where + " is too old: its API is " + version_text(*version) + ", gate needs " +
+                             version_text(k_oldest_api),
+                         "update Docker to 19.03 or later");
+  }
+  m_version = "/v" + version_text(std::min(*version, k_newest_api));
+  return {};
+}
+
+Result<std::vector<Listed>> EngineApi::list(ObjectKind kind, const std::string& label, const Patience& patience) {
+  const std::string list = kind == ObjectKind::container ? "/json?all=1&" : "?";
+  const Result<HttpResponse> response = call("GET", path_of(kind) + list + filter_query("label", label), {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  const Json json = parse_json(response->body);
+  const Json& items = kind == ObjectKind::volume ? member(json, "Volumes") : json;
+  if (response->status != 200) {
+    return refusal(*response, "list what it has");
+  }
+  std::vector<Listed> objects;
+  for (const Json& item : list_of(items)) {
+    const std::string id = text_of(member(item, kind == ObjectKind::volume ? "Name" : "Id"));
+    if (!id.empty()) {
+      objects.push_back({kind, id, labels_of(member(item, "Labels"))});
+    }
+  }
+  return objects;
+}
+
+Result<std::size_t> EngineApi::remove(const std::vector<Listed>& objects, const Patience& patience) {
+  std::vector<HttpRequest> requests;
+  for (const Listed& object : objects) {
+    requests.push_back(removal_of(m_version, object));
+  }
+  std::size_t refused = 0;
+  for (const Result<HttpResponse>& response : m_http.send_all(requests, at_most(patience, k_call_limit))) {
+    if (!response) {
+      return Failure(response.error());
+    }
+    refused += response->status >= 300 && response->status != 404 ? 1U : 0U;
+  }
+  return refused;
+}
+
+Result<std::string> EngineApi::create_container(const std::string& json, const Patience& patience) {
+  const Result<HttpResponse> response = call("POST", "/containers/create", json, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  const std::string id = text_of(member(parse_json(response->body), "Id"));
+  if (response->status != 201 || id.empty()) {
+    return refusal(*response, "create the container");
+  }
+  return id;
+}
+
+Result<void> EngineApi::start_container(const std::string& id, const Patience& patience) {
+  const Result<HttpResponse> response = call("POST", "/containers/" + id + "/start", {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  if (response->status != 204 && response->status != 304) {
+    return refusal(*response, "start the container");
+  }
+  return {};
+}
+
+Result<ContainerState> EngineApi::container_state(const std::string& id, const Patience& patience) {
+  const Result<HttpResponse> response = call("GET", "/containers/" + id + "/json", {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  const Json json = parse_json(response->body);
+  const Json& state = member(json, "State");
+  if (response->status != 200 || !member(state, "Running").is_boolean() || !member(state, "ExitCode").is_number_integer()) {
+    return refusal(*response, "say how the container is");
+  }
+  return ContainerState{is_true(member(state, "Running")), is_true(member(state, "OOMKilled")),
+                        number_of(member(state, "ExitCode"), -1), text_of(member(state, "Error"))};
+}
+
+Result<int> EngineApi::wait_container(const std::string& id, const Patience& patience) {
+  const Heartbeat heartbeat(m_http, patience);
+  const Result<HttpResponse> response =
+      m_http.send({"POST", m_version + "/containers/" + id + "/wait", {}}, heartbeat.patience());
+  if (!response) {
+    return Failure(response.error());
+  }
+  const Json json = parse_json(response->body);
+  const Json& status = member(json, "StatusCode");
+  const std::string error = text_of(member(member(json, "Error"), "Message"));
+  if (response->status != 200 || !status.is_number_integer() || !error.empty()) {
+    return refusal(*response, "wait for the container" + (error.empty() ? std::string() : " (" + error + ")"));
+  }
+  return status.get<int>();
+}
+
+Result<HttpResponse> EngineApi::stream(const HttpRequest& request, const std::function<void(std::string_view)>& sink,
+                                       const std::function<Result<void>()>& on_open, const Patience& patience) {
+  FrameReader frames(sink);
+  const Heartbeat heartbeat(m_http, patience);
+  Result<HttpResponse> response = m_http.stream(
+      request, heartbeat.patience(), [&](std::string_view bytes) { return frames.take(bytes); }, on_open);
+  if (response && response->status < 300 && !frames.at_boundary()) {
+    return could_not_run("the output of the container was cut in the middle");
+  }
+  return response;
+}
+
+Result<void> EngineApi::attach(const std::string& id, const std::function<void(std::string_view)>& sink,
+                               const std::function<Result<void>()>& start, const Patience& patience) {
+  const HttpRequest request{"POST", m_version + "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1", {}};
+  const Result<HttpResponse> response = stream(request, sink, start, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  return response->status < 300 ? Result<void>() : refusal(*response, "attach to the container");
+}
+
+Result<void> EngineApi::logs(const std::string& id, unsigned lines, const std::function<void(std::string_view)>& sink,
+                             const Patience& patience) {
+  const HttpRequest request{
+      "GET", m_version + "/containers/" + id + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}};
+  const Result<HttpResponse> response = stream(request, sink, {}, at_most(patience, k_call_limit));
+  if (!response) {
+    return Failure(response.error());
+  }
+  return response->status < 300 ? Result<void>() : refusal(*response, "show the container's log");
+}
+
+Result<ProcessEnd> EngineApi::exec(const std::string& id, const std::vector<std::string>& argv,
+                                   const std::function<void(std::string_view)>& sink, const Patience& patience) {
+  const Json wish{{"AttachStdout", true}, {"AttachStderr", true}, {"Tty", false}, {"Cmd", argv}};
+  const std::string body = wish.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const Result<HttpResponse> made = call("POST", "/containers/" + id + "/exec", body, patience);
+  if (!made) {
+    return Failure(made.error());
+  }
+  const std::string exec = text_of(member(parse_json(made->body), "Id"));
+  if (made->status != 201 || exec.empty()) {
+    return refusal(*made, "run " + argv.front());
+  }
+  const HttpRequest start{"POST", m_version + "/exec/" + exec + "/start", R"({"Detach":false,"Tty":false})"};
+  const Result<HttpResponse> run = stream(start, sink, {}, patience);
+  if (!run) {
+    return Failure(run.error());
+  }
+  // A process may close its outputs and go on: only its end counts. The wait grows to half a second.
+  milliseconds wait{10};
+  while (true) {
+    const Result<HttpResponse> state = call("GET", "/exec/" + exec + "/json", {}, patience);
+    if (!state) {
+      return Failure(state.error());
+    }
+    const Json json = parse_json(state->body);
+    if (state->status != 200 || !member(json, "Running").is_boolean()) {
+      return refusal(*state, "say how " + argv.front() + " ended");
+    }
+    if (run->status >= 300 && !member(json, "ExitCode").is_number_integer()) {
+      return refusal(*run, "run " + argv.front());
+    }
+    if (!is_true(member(json, "Running")) && member(json, "ExitCode").is_number_integer()) {
+      const std::string reason = run->status < 300 ? std::string() : text_of(member(parse_json(run->body), "message"));
+      return ProcessEnd{number_of(member(json, "ExitCode"), -1), reason};
+    }
+    if (const Result<void> paused = pause_for(wait, patience); !paused) {
+      return Failure(paused.error());
+    }
+    wait = std::min(wait * 2, milliseconds(500));
+  }
+}
+
+Result<std::optional<ListedImage>> EngineApi::image(const std::string& reference, const Patience& patience) {
+  const Result<HttpResponse> response = call("GET", "/images/" + reference + "/json", {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  if (response->status == 404) {
+    return std::optional<ListedImage>();
+  }
+  const Json json = parse_json(response->body);
+  if (response->status != 200) {
+    return refusal(*response, "look at the image " + reference);
+  }
+  std::vector<std::string> names = tags_of(member(json, "RepoTags"));
+  const std::vector<std::string> digests = tags_of(member(json, "RepoDigests"));
+  names.insert(names.end(), digests.begin(), digests.end());
+  return ListedImage{text_of(member(json, "Id")), names, text_of(member(json, "Created")),
+                     text_of(member(json, "Parent"))};
+}
+
+Result<std::vector<ListedImage>> EngineApi::images(const std::string& pattern, const Patience& patience) {
+  const Result<HttpResponse> response =
+      call("GET", "/images/json?" + filter_query("reference", pattern), {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  if (response->status != 200) {
+    return refusal(*response, "list its images");
+  }
+  const Json json = parse_json(response->body);
+  std::vector<ListedImage> images;
+  for (const Json& item : list_of(json)) {
+    images.push_back({text_of(member(item, "Id")), tags_of(member(item, "RepoTags")), {}, {}});
+  }
+  return images;
+}
+
+Result<std::vector<std::string>> EngineApi::dangling_images(const Patience& patience) {
+  const Result<HttpResponse> response = call("GET", "/images/json?" + filter_query("dangling", "true"), {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  if (response->status != 200) {
+    return refusal(*response, "list its images");
+  }
+  const Json json = parse_json(response->body);
+  std::vector<std::string> ids;
+  for (const Json& item : list_of(json)) {
+    ids.push_back(text_of(member(item, "Id")));
+  }
+  return ids;
+}
+
+Result<void> EngineApi::tag_image(const std::string& id, const std::string& repository, const std::string& tag,
+                                  const Patience& patience) {
+  const Result<HttpResponse> response =
+      call("POST", "/images/" + id + "/tag?repo=" + percent_encoded(repository) + "&tag=" + percent_encoded(tag), {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  return response->status == 201 ? Result<void>() : refusal(*response, "tag the image " + id);
+}
+
+Result<void> EngineApi::remove_image(const std::string& reference, const Patience& patience) {
+  const Result<HttpResponse> response = call("DELETE", "/images/" + reference, {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  const bool fine = response->status < 300 || response->status == 404 || response->status == 409;
+  return fine ? Result<void>() : refusal(*response, "remove the image " + reference);
+}
+
+} // namespace gate

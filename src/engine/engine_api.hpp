@@ -1,0 +1,103 @@
+// What gate asks of the Engine, in its own words. Engine API 1.40 and later: https://docs.docker.com/engine/api/
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "engine/http.hpp"
+
+namespace gate {
+
+using Labels = std::map<std::string, std::string>;
+
+enum class ObjectKind { container, network, volume };
+
+/// A container, network or volume that the Engine lists.
+struct Listed {
+  ObjectKind kind = ObjectKind::container;
+  std::string id; ///< a volume's is its name
+  Labels labels;
+};
+
+struct ContainerState {
+  bool running = false;
+  bool oom_killed = false;
+  int exit_code = 0;
+  std::string error; ///< why it could not be started
+};
+
+/// How a process in a container ended.
+struct ProcessEnd {
+  int exit_code = 0;
+  std::string error; ///< the Engine's reason when it never ran
+};
+
+struct ListedImage {
+  std::string id;
+  std::vector<std::string> tags; ///< "repository:tag" and "repository@sha256:…"
+  std::string created;           ///< RFC 3339, UTC; of one image only, as is
+  std::string parent;            ///< the id of the image that it was built on, if the classic builder built it
+};
+
+/// All calls: could_not_run when the Engine is gone, hung or refuses, interrupted when the patience says so.
+class EngineApi {
+public:
+  explicit EngineApi(std::string socket_path) : m_http(std::move(socket_path)) {}
+
+  /// Says hello within 4 s and settles on a version of the API that both know. First of all calls.
+  Result<void> connect(const Patience& patience);
+
+  Result<std::vector<Listed>> list(ObjectKind kind, const std::string& label, const Patience& patience);
+  /// By force, containers with their anonymous volumes; all at once. Gives how many the Engine would not remove; what is
+  /// gone already counts as removed.
+  Result<std::size_t> remove(const std::vector<Listed>& objects, const Patience& patience);
+
+  Result<std::string> create_container(const std::string& json, const Patience& patience);
+  Result<void> start_container(const std::string& id, const Patience& patience);
+  Result<ContainerState> container_state(const std::string& id, const Patience& patience);
+  /// Waits for the container's end and gives its exit code.
+  Result<int> wait_container(const std::string& id, const Patience& patience);
+  /// Attaches to both outputs, then calls `start`, then hands out everything to the end.
+  Result<void> attach(const std::string& id, const std::function<void(std::string_view)>& sink,
+                      const std::function<Result<void>()>& start, const Patience& patience);
+  /// The last lines that the container has put out so far.
+  Result<void> logs(const std::string& id, unsigned lines, const std::function<void(std::string_view)>& sink,
+                    const Patience& patience);
+  /// Runs an argv in a running container and waits for its end.
+  Result<ProcessEnd> exec(const std::string& id, const std::vector<std::string>& argv,
+                          const std::function<void(std::string_view)>& sink, const Patience& patience);
+
+  /// Nothing when there is none.
+  Result<std::optional<ListedImage>> image(const std::string& reference, const Patience& patience);
+  /// Ids of images without a name that no other image is built on.
+  Result<std::vector<std::string>> dangling_images(const Patience& patience);
+  /// Images whose name fits the pattern ("gate-run/*").
+  Result<std::vector<ListedImage>> images(const std::string& pattern, const Patience& patience);
+  Result<void> tag_image(const std::string& id, const std::string& repository, const std::string& tag,
+                         const Patience& patience);
+  /// A tag, or an id and its untagged parents. That it is in use or gone is no error.
+  Result<void> remove_image(const std::string& reference, const Patience& patience);
+
+private:
+  Result<HttpResponse> call(const std::string& method, const std::string& path, const std::string& body,
+                            const Patience& patience);
+  Result<HttpResponse> stream(const HttpRequest& request, const std::function<void(std::string_view)>& sink,
+                              const std::function<Result<void>()>& on_open, const Patience& patience);
+
+  Http m_http;
+  std::string m_version; ///< "/v1.41"
+};
+
+/// "1.41" and the like as a number that can be compared; nothing for anything else.
+std::optional<int> parse_api_version(std::string_view text);
+
+/// The patience, but at most this long from now.
+Patience at_most(const Patience& patience, std::chrono::milliseconds length);
+
+} // namespace gate

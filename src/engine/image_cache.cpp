@@ -1,0 +1,155 @@
+#include "engine/image_cache.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/digest.hpp"
+
+namespace gate {
+
+namespace {
+
+// distribution/reference: lower-case letters and digits, single separators between them.
+std::string name_part(std::string_view text) {
+  std::string part;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+    if (plain || (c == '-' && !part.empty() && part.back() != '-')) {
+      part += c;
+    } else if (c >= 'A' && c <= 'Z') {
+      part += static_cast<char>(c - 'A' + 'a');
+    }
+  }
+  while (!part.empty() && part.back() == '-') {
+    part.pop_back();
+  }
+  part.resize(std::min<std::size_t>(part.size(), 40));
+  if (part != text) {
+    part += (part.empty() || part.back() == '-' ? "x" : "-x") + Digest::of(text).hex().substr(0, 8);
+  }
+  return part;
+}
+
+Result<void> move_tag(EngineApi& api, const std::string& repository, const std::string& tag, const std::string& id,
+                      const Patience& patience) {
+  const Result<std::optional<ListedImage>> old = api.image(repository + ":" + tag, patience);
+  if (!old) {
+    return Failure(old.error());
+  }
+  if (*old && (*old)->id == id) {
+    return {};
+  }
+  if (const Result<void> tagged = api.tag_image(id, repository, tag, patience); !tagged || !*old) {
+    return tagged;
+  }
+  // Somebody may have given it a name of his own: a removal by id would take that along.
+  const Result<std::optional<ListedImage>> left = api.image((*old)->id, patience);
+  if (!left || !*left || !(*left)->tags.empty()) {
+    return left ? Result<void>() : Failure(left.error());
+  }
+  return api.remove_image((*old)->id, patience);
+}
+
+Result<void> keep_stage(EngineApi& api, const std::string& repository, const std::string& tag, const std::string& id,
+                        const std::string& since, const Patience& patience) {
+  const Result<std::optional<ListedImage>> stage = api.image(id, patience);
+  if (!stage) {
+    return Failure(stage.error());
+  }
+  const bool is_ours = *stage && (*stage)->tags.empty() && (*stage)->created >= since;
+  return is_ours ? move_tag(api, repository, tag, (*stage)->id, patience) : Result<void>();
+}
+
+Result<void> remove_stages_from(EngineApi& api, const std::string& repository, std::size_t first, const Patience& patience) {
+  const std::string prefix = repository + ":stage-";
+  const Result<std::vector<ListedImage>> images = api.images(repository, patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  for (const ListedImage& image : *images) {
+    for (const std::string& tag : image.tags) {
+      if (tag.rfind(prefix, 0) == 0 && std::strtoul(tag.c_str() + prefix.size(), nullptr, 10) >= first) {
+        if (const Result<void> removed = api.remove_image(tag, patience); !removed) {
+          return removed;
+        }
+      }
+    }
+  }
+  return {};
+}
+
+// Whether this image was made on that one, in a few steps.
+Result<bool> stems_from(EngineApi& api, ListedImage image, const std::string& ancestor, const Patience& patience) {
+  constexpr std::string_view k_algorithm = "sha256:";
+  for (int generation = 0; generation < 3; ++generation) {
+    if (image.parent.compare(std::min(k_algorithm.size(), image.parent.size()), ancestor.size(), ancestor) == 0) {
+      return true;
+    }
+    const Result<std::optional<ListedImage>> parent = image.parent.empty() ? std::optional<ListedImage>() : api.image(image.parent, patience);
+    if (!parent || !*parent) {
+      return parent ? Result<bool>(false) : Failure(parent.error());
+    }
+    image = **parent;
+  }
+  return false;
+}
+
+// A build whose client is killed may still finish the step that it was at.
+Result<void> keep_what_was_cut(EngineApi& api, const std::string& repository, const BuiltImage& image,
+                               const std::string& since, const Patience& patience) {
+  const Result<std::vector<std::string>> ids = api.dangling_images(patience);
+  if (!ids) {
+    return Failure(ids.error());
+  }
+  for (const std::string& id : *ids) {
+    const Result<std::optional<ListedImage>> found = api.image(id, patience);
+    if (!found) {
+      return Failure(found.error());
+    }
+    if (!*found || (*found)->created < since) {
+      continue;
+    }
+    const Result<bool> ours = stems_from(api, **found, image.cut_after, patience);
+    if (!ours) {
+      return Failure(ours.error());
+    }
+    if (*ours) {
+      const std::string tag = "stage-" + std::to_string(std::max<std::size_t>(image.stages.size(), 1));
+      return move_tag(api, repository, tag, id, patience);
+    }
+  }
+  return {};
+}
+
+} // namespace
+
+std::string cache_repository(std::string_view repository_id, std::string_view suite, std::string_view name) {
+  return "gate-cache/" + name_part(repository_id) + "/" + name_part(suite) + "-" + name_part(name);
+}
+
+Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const BuiltImage& image,
+                           const std::string& since, const Patience& patience) {
+  const bool built = !image.id.empty();
+  if (built) {
+    if (const Result<void> moved = move_tag(api, repository, "latest", image.id, patience); !moved) {
+      return moved;
+    }
+  }
+  // The last stage of a finished build is the image itself.
+  const std::size_t loose = image.stages.size() - (built && !image.stages.empty() ? 1U : 0U);
+  for (std::size_t i = 0; i < loose; ++i) {
+    if (image.stages[i].empty()) {
+      continue;
+    }
+    const std::string tag = "stage-" + std::to_string(i + 1);
+    if (const Result<void> kept = keep_stage(api, repository, tag, image.stages[i], since, patience); !kept) {
+      return kept;
+    }
+  }
+  if (!image.cut_after.empty()) {
+    return keep_what_was_cut(api, repository, image, since, patience);
+  }
+  return built ? remove_stages_from(api, repository, loose + 1, patience) : Result<void>();
+}
+
+} // namespace gate

@@ -1,0 +1,31 @@
+// The images that a run leaves on purpose: tomorrow's build cache, and no more of it than today's.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/engine_api.hpp"
+
+namespace gate {
+
+/// What `docker build` made of one service.
+struct BuiltImage {
+  std::string name;
+  std::string id; ///< empty: it did not build
+  /// Ends of stages that have no tag (see stage_images). Empty where a stage added nothing.
+  std::vector<std::string> stages;
+  /// Where a build that was cut had come to: what it made after that is nameless and not in its output.
+  std::string cut_after;
+};
+
+/// "gate-cache/<repository>/<suite>-<name>", as an image reference may be written. Different names stay different.
+std::string cache_repository(std::string_view repository_id, std::string_view suite, std::string_view name);
+
+/// Moves the cache's tags to what was built: ":latest", and ":stage-N" for stages without a name, which would dangle
+/// otherwise. What was there before is removed unless it has another name or is in use. Only untagged images made since
+/// `since` (RFC 3339, UTC) count as stages of this build.
+Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const BuiltImage& image,
+                           const std::string& since, const Patience& patience);
+
+} // namespace gate

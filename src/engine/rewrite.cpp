@@ -1,0 +1,200 @@
+#include "engine/rewrite.hpp"
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <set>
+
+#include "engine/mount.hpp"
+
+namespace gate {
+
+namespace {
+
+constexpr std::array k_dropped{"build",   "container_name", "develop", "env_file",    "extends", "label_file",
+                               "logging", "ports",          "profiles", "pull_policy", "restart"};
+
+const Json& service_of(const Json& model, const std::string& name) {
+  return member(member(model, "services"), name.c_str());
+}
+
+bool has_service(const Json& model, const std::string& name) { return service_of(model, name).is_object(); }
+
+// Names in a list, or the keys of a map.
+std::vector<std::string> names_in(const Json& value) {
+  std::vector<std::string> names;
+  if (value.is_object()) {
+    for (const auto& [name, ignored] : value.items()) {
+      names.push_back(name);
+    }
+  }
+  for (const Json& item : list_of(value)) {
+    names.push_back(text_of(item.is_object() ? member(item, "source") : item));
+  }
+  return names;
+}
+
+std::vector<std::string> leans_on(const Json& service) {
+  std::vector<std::string> names = names_in(member(service, "depends_on"));
+  for (const char* const key : {"links", "volumes_from"}) {
+    for (const std::string& entry : names_in(member(service, key))) {
+      names.push_back(entry.substr(0, entry.find(':'))); // "service:alias", "service:ro"
+    }
+  }
+  constexpr std::string_view k_prefix = "service:";
+  for (const char* const key : {"network_mode", "ipc", "pid"}) {
+    if (const std::string mode = text_of(member(service, key)); mode.rfind(k_prefix, 0) == 0) {
+      names.push_back(mode.substr(k_prefix.size()));
+    }
+  }
+  return names;
+}
+
+void add_labels(Json& object, const Labels& labels) {
+  if (!object.is_object()) {
+    object = Json::object();
+  }
+  Json all = Json::object();
+  const Json& own = member(object, "labels");
+  for (const auto& [name, value] : map_of(own).items()) {
+    all[name] = value;
+  }
+  for (const Json& item : list_of(own)) {
+    const std::string text = text_of(item);
+    const std::size_t equals = std::min(text.find('='), text.size());
+    all[text.substr(0, equals)] = equals < text.size() ? text.substr(equals + 1) : std::string();
+  }
+  for (const auto& [name, value] : labels) {
+    all[name] = value;
+  }
+  object["labels"] = all;
+}
+
+// Of deploy only what limits the service; restart_policy would bring it back after a restart of the Engine.
+void trim_deploy(Json& service) {
+  const Json& deploy = member(service, "deploy");
+  Json kept = Json::object();
+  for (const char* const key : {"replicas", "resources"}) {
+    if (const Json& value = member(deploy, key); !value.is_null()) {
+      kept[key] = value;
+    }
+  }
+  service.erase("deploy");
+  if (!kept.empty()) {
+    service["deploy"] = kept;
+  }
+}
+
+void trim_dependencies(Json& service, const std::set<std::string>& started) {
+  for (const char* const key : {"depends_on", "links", "volumes_from"}) {
+    const Json value = member(service, key);
+    service.erase(key);
+    Json kept = value.is_object() ? Json::object() : Json::array();
+    for (const auto& [name, detail] : map_of(value).items()) {
+      if (started.count(name) != 0) {
+        kept[name] = detail;
+      }
+    }
+    for (const Json& item : list_of(value)) {
+      const std::string text = text_of(item);
+      if (started.count(text.substr(0, text.find(':'))) != 0) {
+        kept.push_back(item);
+      }
+    }
+    if (!kept.empty()) {
+      service[key] = kept;
+    }
+  }
+}
+
+Json rewritten_service(const Json& model, const std::string& name, const Rewrite& how) {
+  Json service = service_of(model, name);
+  for (const char* const key : k_dropped) {
+    service.erase(key);
+  }
+  trim_deploy(service);
+  trim_dependencies(service, {how.services.begin(), how.services.end()});
+  if (const auto image = how.images.find(name); image != how.images.end()) {
+    service["image"] = image->second;
+  }
+  add_labels(service, how.labels);
+  return service;
+}
+
+// Networks and volumes get the project's name; secrets and configs have no life of their own.
+Json shared(const Json& model, const char* kind, const std::set<std::string>& used, const Labels* labels) {
+  Json result = Json::object();
+  for (const std::string& name : used) {
+    Json definition = member(member(model, kind), name.c_str());
+    if (!definition.is_object()) {
+      definition = Json::object();
+    }
+    definition.erase("name");
+    if (labels != nullptr) {
+      add_labels(definition, *labels);
+    }
+    result[name] = definition;
+  }
+  return result;
+}
+
+} // namespace
+
+std::vector<std::string> services_to_start(const Json& model, const ComposeSource& source) {
+  std::set<std::string> found;
+  const std::function<void(const std::string&)> visit = [&](const std::string& name) {
+    if (!has_service(model, name) || !found.insert(name).second || source.scope == ServiceScope::alone) {
+      return;
+    }
+    for (const std::string& other : leans_on(service_of(model, name))) {
+      visit(other);
+    }
+  };
+  visit(source.service);
+  if (source.scope == ServiceScope::whole_file) {
+    for (const std::string& name : names_in(member(model, "services"))) {
+      const Json& profiles = member(service_of(model, name), "profiles");
+      if (profiles.is_null() || profiles.empty()) {
+        visit(name);
+      }
+    }
+  }
+  return {found.begin(), found.end()};
+}
+
+std::string rewritten(const Json& model, const Rewrite& how) {
+  Json file = Json::object();
+  std::set<std::string> networks{"default"};
+  std::set<std::string> volumes;
+  std::set<std::string> secrets;
+  std::set<std::string> configs;
+  for (const std::string& name : how.services) {
+    const Json service = rewritten_service(model, name, how);
+    for (const std::string& network : names_in(member(service, "networks"))) {
+      networks.insert(network);
+    }
+    for (const Json& entry : list_of(member(service, "volumes"))) {
+      const std::optional<Mount> mount = parse_mount(entry);
+      if (mount && mount->kind == Mount::Kind::volume && !mount->source.empty()) {
+        volumes.insert(mount->source);
+      }
+    }
+    for (const std::string& secret : names_in(member(service, "secrets"))) {
+      secrets.insert(secret);
+    }
+    for (const std::string& config : names_in(member(service, "configs"))) {
+      configs.insert(config);
+    }
+    file["services"][name] = service;
+  }
+  if (const Json& version = member(model, "version"); version.is_string()) {
+    file["version"] = version;
+  }
+  file["networks"] = shared(model, "networks", networks, &how.labels);
+  file["volumes"] = shared(model, "volumes", volumes, &how.labels);
+  file["secrets"] = shared(model, "secrets", secrets, nullptr);
+  file["configs"] = shared(model, "configs", configs, nullptr);
+  return file.dump(1, ' ', false, Json::error_handler_t::replace);
+}
+
+} // namespace gate

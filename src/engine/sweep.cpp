@@ -1,0 +1,126 @@
+#include "engine/sweep.hpp"
+
+#include <array>
+#include <set>
+#include <thread>
+#include <vector>
+
+#include "engine/owner.hpp"
+
+namespace gate {
+
+namespace {
+
+constexpr std::array k_kinds{ObjectKind::container, ObjectKind::network, ObjectKind::volume};
+constexpr std::chrono::milliseconds k_between_looks{150};
+constexpr int k_looks = 40;          // 6 s, plus what the Engine takes
+constexpr int k_quiet_when_grown = 4; // looks in a row that must find nothing
+
+using Lists = std::array<std::vector<Listed>, 3>;
+
+Result<Lists> list_all(EngineApi& api, const std::string& label, const Patience& patience) {
+  Lists lists;
+  for (std::size_t i = 0; i < k_kinds.size(); ++i) {
+    Result<std::vector<Listed>> list = api.list(k_kinds[i], label, patience);
+    if (!list) {
+      return Failure(list.error());
+    }
+    lists[i] = std::move(*list);
+  }
+  return lists;
+}
+
+// Containers first: networks and volumes that they use can't be removed.
+Result<bool> remove_once(EngineApi& api, const std::string& run, const Patience& patience) {
+  const Result<Lists> lists = list_all(api, std::string(k_run_label) + "=" + run, patience);
+  if (!lists) {
+    return Failure(lists.error());
+  }
+  bool found = false;
+  for (const std::vector<Listed>& list : *lists) {
+    found = found || !list.empty();
+    if (const Result<std::size_t> refused = api.remove(list, patience); !refused) {
+      return Failure(refused.error());
+    }
+  }
+  return found;
+}
+
+} // namespace
+
+Result<void> remove_run(EngineApi& api, const std::string& run, bool may_grow, const Patience& patience) {
+  int quiet = 0;
+  for (int look = 0; look < k_looks; ++look) {
+    const Result<bool> found = remove_once(api, run, patience);
+    if (!found) {
+      return Failure(found.error());
+    }
+    quiet = *found ? 0 : quiet + 1;
+    if (quiet >= (may_grow ? k_quiet_when_grown : 1)) {
+      return {};
+    }
+    // A first removal is looked at again at once; after that the Engine is given time.
+    if (look > 0 || may_grow) {
+      std::this_thread::sleep_for(k_between_looks);
+    }
+  }
+  return could_not_run("the Engine would not remove what the suite's run " + run + " has made",
+                       std::string("docker ps -a --filter label=") + k_run_label + "=" + run);
+}
+
+Result<void> remove_image_names(EngineApi& api, const std::string& run, const Patience& patience) {
+  const Result<std::vector<ListedImage>> images = api.images("gate-run/" + run, patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  for (const ListedImage& image : *images) {
+    for (const std::string& tag : image.tags) {
+      const std::optional<RunOwner> owner = RunOwner::from_image(tag);
+      if (owner && owner->run == run) {
+        if (const Result<void> removed = api.remove_image(tag, patience); !removed) {
+          return removed;
+        }
+      }
+    }
+  }
+  return {};
+}
+
+Result<void> sweep_dead_runs(EngineApi& api, const Patience& patience) {
+  std::set<std::string> dead;
+  const Result<Lists> lists = list_all(api, k_run_label, patience);
+  if (!lists) {
+    return Failure(lists.error());
+  }
+  for (const std::vector<Listed>& list : *lists) {
+    for (const Listed& object : list) {
+      const std::optional<RunOwner> owner = RunOwner::from_labels(object.labels);
+      if (owner && owner->process.is_dead()) {
+        dead.insert(owner->run);
+      }
+    }
+  }
+  const Result<std::vector<ListedImage>> images = api.images("gate-run/*", patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  for (const ListedImage& image : *images) {
+    for (const std::string& tag : image.tags) {
+      const std::optional<RunOwner> owner = RunOwner::from_image(tag);
+      if (owner && owner->process.is_dead()) {
+        dead.insert(owner->run);
+      }
+    }
+  }
+  for (const std::string& run : dead) {
+    if (const Result<void> removed = remove_run(api, run, false, patience); !removed) {
+      return removed;
+    }
+    if (const Result<void> removed = remove_image_names(api, run, patience); !removed) {
+      return removed;
+    }
+  }
+  return {};
+}
+
+} // namespace gate
