@@ -163,17 +163,25 @@ private:
     if (!old_object->commit) {
       // A tag of a tree has no history: nothing can be said, and any change of it replaces it.
       const bool missing = old_object->kind == Peeled::Kind::missing;
-      return History{missing ? History::Relation::cannot_tell : History::Relation::diverged, {}, {}};
+      return History{missing ? History::Relation::cannot_tell : History::Relation::diverged, {}, {}, {}};
     }
     if (!object.commit || update.ref.is_tag()) {
       const bool same = object.commit == old_object->commit;
-      return History{same ? History::Relation::descends : History::Relation::diverged, {}, {}};
+      return History{same ? History::Relation::descends : History::Relation::diverged, {}, {}, {}};
     }
     auto sources = source_tips(rules, update.ref);
     if (!sources) {
       return tl::unexpected(sources.error());
     }
-    return m_repository.history(*old_object->commit, *object.commit, *sources);
+    auto history = m_repository.history(*old_object->commit, *object.commit, *sources);
+    if (history && rules.from) {
+      const auto has = [&](const RefName& branch) {
+        return std::any_of(sources->begin(), sources->end(), [&](const BranchTip& t) { return t.branch == branch; });
+      };
+      std::copy_if(rules.from->value.begin(), rules.from->value.end(), std::back_inserter(history->absent_sources),
+                   [&](const RefName& branch) { return !has(branch); });
+    }
+    return history;
   }
 
   // The target remote's branches that merges and fast-forwards may come from: as last seen, and as this push moves them.

@@ -59,6 +59,9 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
     commit = **parent;
   }
   const auto& first = (*at(tip))->problems.front();
+  if ((*at(tip))->needs_newer_gate) {
+    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "upgrade gate");
+  }
   return fail(ErrorKind::policy, "the policy that judges this push can't be read: " + first.place.str() + ": " + first.message,
               "mend " + std::string(k_policy_file) + " on the protected side, where its branch can be updated");
 }

@@ -98,7 +98,8 @@ ExitCode run_pre_push(const HookCall& call, const Invocation& invocation, const 
     err.print(render({ErrorKind::usage, "pre-push is called with a remote's name and URL (githooks(5))", ""}, err.style("")));
     return ExitCode::usage;
   }
-  const auto input = read_stdin();
+  const auto input = invocation.had_no_stdin ? Result<std::string>(could_not_run("the pre-push hook was called with standard input closed: what would be pushed can't be known"))
+                                             : read_stdin();
   if (!input) {
     err.print(render(input.error(), err.style("")));
     return ExitCode::could_not_run;

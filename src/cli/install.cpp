@@ -25,7 +25,10 @@ fs::path kept_path(const fs::path& hook) { return hook.string() + std::string(k_
 Result<void> make_executable(const fs::path& hook) {
   // As git does for its own files: whoever may read it may run it.
   struct stat status {};
-  if (stat(hook.c_str(), &status) != 0 || chmod(hook.c_str(), status.st_mode | ((status.st_mode & 0444U) >> 2U)) != 0) {
+  if (stat(hook.c_str(), &status) == 0 && (status.st_mode & 0100U) != 0) {
+    return {};
+  }
+  if (chmod(hook.c_str(), status.st_mode | ((status.st_mode & 0444U) >> 2U)) != 0) {
     return tl::unexpected(file_error("make executable", hook, errno));
   }
   return {};

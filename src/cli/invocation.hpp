@@ -20,6 +20,8 @@ struct Invocation {
   std::vector<std::string> argv;
   Environment env; ///< as it came: a kept hook and `git push` get exactly this
 
+  bool had_no_stdin = false; ///< standard input was closed, which is not the same as empty
+
   /// What follows the command's name.
   std::vector<std::string> arguments() const { return {argv.begin() + 2, argv.end()}; }
 };

@@ -1,3 +1,5 @@
+#include <csignal>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -8,13 +10,15 @@
 
 namespace {
 
-// A program started with 0, 1 or 2 closed would open its own files there and print into them.
-void fill_standard_streams() {
-  int fd = 0;
+// A program started with 0, 1 or 2 closed would open its own files there and print into them. True if 0 was closed.
+bool fill_standard_streams() {
+  int fd = open("/dev/null", O_RDWR);
+  const bool had_no_stdin = fd == STDIN_FILENO;
   while (fd >= 0 && fd <= STDERR_FILENO) {
     fd = open("/dev/null", O_RDWR);
   }
   close(fd);
+  return had_no_stdin;
 }
 
 gate::Environment strings_of(char** list) {
@@ -35,8 +39,10 @@ bool takes_over_from_another_build(gate::Environment& env) {
 } // namespace
 
 int main(int argc, char** argv, char** envp) {
-  fill_standard_streams();
-  gate::Invocation invocation{{argv, argv + argc}, strings_of(envp)};
+  const bool had_no_stdin = fill_standard_streams();
+  // A reader that goes away must not end a run before it has cleaned up.
+  std::signal(SIGPIPE, SIG_IGN);
+  gate::Invocation invocation{{argv, argv + argc}, strings_of(envp), had_no_stdin};
   if (takes_over_from_another_build(invocation.env)) {
     const gate::Terminal err(gate::Terminal::Stream::err, invocation.env);
     err.print(render(gate::Error{gate::ErrorKind::could_not_run, "gate and gate-full are of different builds", "reinstall gate, as its README says"}, err.style("")));

@@ -1,5 +1,7 @@
 #include "cli/recorded_push.hpp"
 
+#include <algorithm>
+
 #include "os/files.hpp"
 
 namespace gate {
@@ -55,6 +57,8 @@ Result<RecordedPush> record_push(const std::vector<std::string>& arguments, cons
   }
   Command command{{"git", "-c", "core.hooksPath=" + folder->path().string(), "push", "--dry-run", "--quiet"}, invocation.env, {}};
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+  // Whatever the arguments say, the dry run needs its hook: the last of --verify and --no-verify counts.
+  command.argv.insert(std::find(command.argv.begin(), command.argv.end(), "--"), "--verify");
   auto asked = run_captured(command);
   if (!asked) {
     return tl::unexpected(asked.error());

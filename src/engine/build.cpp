@@ -16,7 +16,8 @@ std::string scalar(const Json& value) {
   return value.is_null() ? std::string() : value.dump();
 }
 
-// { NAME: value } or [ "NAME=value" ]. A name without a value would take it from our environment: it is left out.
+// { NAME: value } or [ "NAME=value" ]. A name without a value would take it from our environment: it is left
+// out.
 std::vector<std::string> pairs(const Json& value, char between) {
   std::vector<std::string> result;
   for (const auto& [name, item] : map_of(value).items()) {

@@ -35,14 +35,16 @@ std::optional<BuildStep> build_step(const std::string& service, const Json& defi
 std::vector<std::string> build_argv(const BuildStep& step, const std::string& tag,
                                     const std::filesystem::path& id_file);
 
-/// The classic builder tags only what the last stage ends with. Gives what each stage ended with, in order, as far as the
-/// build came: lines " ---> 0123456789ab" after each step. Told by the output, which a RUN step can fake.
+/// The classic builder tags only what the last stage ends with. Gives what each stage ended with, in order,
+/// as far as the build came: lines " ---> 0123456789ab" after each step. Told by the output, which a RUN step
+/// can fake.
 std::vector<std::string> stage_images(std::string_view output);
 
 /// The image that the build's last finished step gave, also where that was FROM; empty when there was none.
 std::string last_image(std::string_view output);
 
-/// A build that failed because a run beside it removed cached images under its feet: it may well work a second time.
+/// A build that failed because a run beside it removed cached images under its feet: it may well work a
+/// second time.
 bool lost_its_cache(std::string_view output);
 
 } // namespace gate

@@ -23,7 +23,7 @@ std::filesystem::path id_file(const SuiteSession& session, std::size_t n) {
 
 // Runs in a thread of its own: nothing here may touch the log, the progress or the API.
 Built build_once(const BuildStep& step, const std::string& tag, const std::filesystem::path& id_path,
-                const Environment& env, const CommandLimits& limits) {
+                 const Environment& env, const CommandLimits& limits) {
   Built built;
   built.image.name = step.name;
   built.end = run_streaming({build_argv(step, tag, id_path), env, {}}, limits, [&](std::string_view bytes) {
@@ -57,7 +57,8 @@ std::vector<Built> build_all(const SuiteSession& session, const std::vector<Buil
   std::vector<std::future<Built>> futures;
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const std::string tag = session.owner().image(static_cast<unsigned>(i));
-    futures.push_back(std::async(std::launch::async, build_one, steps[i], tag, id_file(session, i), env, limits));
+    futures.push_back(
+        std::async(std::launch::async, build_one, steps[i], tag, id_file(session, i), env, limits));
   }
   std::vector<Built> results;
   for (std::future<Built>& future : futures) {

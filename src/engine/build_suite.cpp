@@ -6,26 +6,25 @@ namespace gate {
 
 namespace {
 
-constexpr int k_pids_limit = 4096; // enough for any test suite, too little for a fork storm to hurt the machine
+constexpr int k_pids_limit =
+    4096; // enough for any test suite, too little for a fork storm to hurt the machine
 
 std::string container_json(const SuiteSession& session, const std::string& image) {
-  // As the entrypoint, so that exactly this argv is run: an image's own entrypoint would get it as mere arguments.
+  // As the entrypoint, so that exactly this argv is run: an image's own entrypoint would get it as mere
+  // arguments.
   const Json host{{"Init", true},
                   {"SecurityOpt", {"no-new-privileges"}},
                   {"PidsLimit", k_pids_limit},
                   {"LogConfig", {{"Type", "none"}}}};
-  const Json json{{"Image", image},
-                  {"Entrypoint", session.suite().run},
-                  {"Cmd", Json::array()},
-                  {"AttachStdout", true},
-                  {"AttachStderr", true},
-                  {"Labels", session.owner().labels()},
+  const Json json{{"Image", image},       {"Entrypoint", session.suite().run},
+                  {"Cmd", Json::array()}, {"AttachStdout", true},
+                  {"AttachStderr", true}, {"Labels", session.owner().labels()},
                   {"HostConfig", host}};
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-// What could not even be started says so with its exit code; anything else that keeps a container from starting is the
-// Engine's trouble.
+// What could not even be started says so with its exit code; anything else that keeps a container from
+// starting is the Engine's trouble.
 Result<SuiteRun> not_started(const SuiteSession& session, const std::string& container, const Error& error) {
   const Result<ContainerState> state = session.api().container_state(container, session.patience());
   if (!state || (state->exit_code != 126 && state->exit_code != 127)) {

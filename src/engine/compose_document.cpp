@@ -18,7 +18,9 @@ constexpr int k_depth_limit = 64;
 using Parsed = tl::expected<Json, std::string>;
 using Problem = tl::unexpected<std::string>;
 
-std::string at_line(const YAML::Node& node) { return "line " + std::to_string(node.Mark().line + 1) + ": "; }
+std::string at_line(const YAML::Node& node) {
+  return "line " + std::to_string(node.Mark().line + 1) + ": ";
+}
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
@@ -68,7 +70,8 @@ private:
 };
 
 bool has_harmless_tag(const YAML::Node& node) {
-  return is_one_of(node.Tag(), {"", "?", "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"});
+  return is_one_of(node.Tag(),
+                   {"", "?", "!", "tag:yaml.org,2002:str", "tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"});
 }
 
 Parsed Unfolding::value_of(const YAML::Node& node, int depth) {
@@ -176,7 +179,8 @@ tl::expected<Json, std::string> parse_compose(std::string_view text) {
     }
     return Unfolding().value_of(documents.front(), 0);
   } catch (const YAML::Exception& error) {
-    return Problem(error.mark.is_null() ? error.msg : "line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
+    return Problem(error.mark.is_null() ? error.msg
+                                        : "line " + std::to_string(error.mark.line + 1) + ": " + error.msg);
   }
 }
 

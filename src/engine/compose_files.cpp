@@ -58,7 +58,8 @@ std::optional<fs::path> Reading::path(const std::string& what, const Json& value
     return std::nullopt;
   }
   const std::string text = value.get<std::string>();
-  if (text.find('$') != std::string::npos || (!text.empty() && text.front() == '~') || text.find("://") != std::string::npos) {
+  if (text.find('$') != std::string::npos || (!text.empty() && text.front() == '~') ||
+      text.find("://") != std::string::npos) {
     refuse(what + " " + text + " must be a plain path in the tree");
     return std::nullopt;
   }
@@ -96,7 +97,8 @@ void Reading::include(const Json& entry, const fs::path& folder) {
   const Json& named = entry.is_object() ? member(entry, "path") : entry;
   fs::path base = folder;
   if (!member(entry, "project_directory").is_null()) {
-    const std::optional<fs::path> other = path("include.project_directory", member(entry, "project_directory"), folder);
+    const std::optional<fs::path> other =
+        path("include.project_directory", member(entry, "project_directory"), folder);
     base = other.value_or(folder);
   }
   paths("include.env_file", member(entry, "env_file"), base);
@@ -143,7 +145,9 @@ void Reading::file(const fs::path& path) {
   top_level_files(*document, "secrets", folder);
   top_level_files(*document, "configs", folder);
   const Json& includes = member(*document, "include");
-  for (const Json& entry : includes.is_array() ? includes : includes.is_null() ? Json::array() : Json::array({includes})) {
+  for (const Json& entry : includes.is_array()  ? includes
+                           : includes.is_null() ? Json::array()
+                                                : Json::array({includes})) {
     include(entry, folder);
   }
   if (!lies_inside(m_tree, folder / ".env")) {

@@ -20,7 +20,9 @@ constexpr const char* k_service_label = "com.docker.compose.service";
 /// Either a value or the outcome that the run already has without it.
 template <typename T> using Step = Result<tl::expected<T, SuiteRun>>;
 
-template <typename T> Step<T> over(SuiteRun run) { return tl::expected<T, SuiteRun>(tl::unexpected<SuiteRun>(std::move(run))); }
+template <typename T> Step<T> over(SuiteRun run) {
+  return tl::expected<T, SuiteRun>(tl::unexpected<SuiteRun>(std::move(run)));
+}
 
 SuiteRun refused_run(const std::vector<std::string>& hazards) {
   SuiteRun run;
@@ -28,7 +30,8 @@ SuiteRun refused_run(const std::vector<std::string>& hazards) {
   for (const std::string& hazard : hazards) {
     run.reason += (run.reason.empty() ? "" : "; ") + hazard;
   }
-  run.remedy = "a suite has no power over the machine that runs it: keep in the compose file what tests need, and move "
+  run.remedy = "a suite has no power over the machine that runs it: keep in the compose file what tests "
+               "need, and move "
                "the rest to docker-compose.override.yml, which gate does not read";
   return run;
 }
@@ -61,7 +64,9 @@ private:
   SuiteRun not_running(const std::string& container, const ContainerState& state, const std::string& when);
   void log_other_services(const std::string& tested);
 
-  const Json& service(const std::string& name) const { return member(member(m_model, "services"), name.c_str()); }
+  const Json& service(const std::string& name) const {
+    return member(member(m_model, "services"), name.c_str());
+  }
 
   SuiteSession& m_session;
   const ComposeSource& m_source;
@@ -136,7 +141,8 @@ Result<std::optional<SuiteRun>> ComposeRun::pull() {
     if (image.front() == '-') {
       return std::optional<SuiteRun>(failed_run("service \"" + name + "\" has no image name but " + image));
     }
-    const Result<std::optional<ListedImage>> here = m_session.api().image(percent_encoded(image), m_session.patience());
+    const Result<std::optional<ListedImage>> here =
+        m_session.api().image(percent_encoded(image), m_session.patience());
     if (!here) {
       return Failure(here.error());
     }
@@ -152,7 +158,8 @@ Result<std::optional<SuiteRun>> ComposeRun::pull() {
     std::string output;
     const Result<CommandEnd> end = m_session.run(argv, output);
     if (!end || !end->ok()) {
-      return end ? could_not_run("the image " + image + " could not be pulled", "docker pull " + image) : Failure(end.error());
+      return end ? could_not_run("the image " + image + " could not be pulled", "docker pull " + image)
+                 : Failure(end.error());
     }
   }
   return std::optional<SuiteRun>();
@@ -162,7 +169,8 @@ Result<std::optional<SuiteRun>> ComposeRun::start(const ComposeTool& tool) {
   const ComposeUp up{m_session.owner().project(), m_session.scratch() / "compose.json", m_file.parent_path(),
                      m_session.scratch() / "empty.env"};
   const Rewrite how{m_services, m_images, m_session.owner().labels()};
-  for (const auto& [path, content] : {std::pair{up.file, rewritten(m_model, how)}, std::pair{up.empty_env, std::string()}}) {
+  for (const auto& [path, content] :
+       {std::pair{up.file, rewritten(m_model, how)}, std::pair{up.empty_env, std::string()}}) {
     if (const Result<void> written = write_file(path, content, 0600); !written) {
       return Failure(written.error());
     }
@@ -206,7 +214,8 @@ Result<std::string> ComposeRun::tested_image() {
     }
   }
   const std::string name = without_escapes(text_of(member(service(m_source.service), "image")));
-  const Result<std::optional<ListedImage>> image = m_session.api().image(percent_encoded(name), m_session.patience());
+  const Result<std::optional<ListedImage>> image =
+      m_session.api().image(percent_encoded(name), m_session.patience());
   if (!image) {
     return Failure(image.error());
   }
@@ -230,11 +239,15 @@ void ComposeRun::log_other_services(const std::string& tested) {
   }
 }
 
-SuiteRun ComposeRun::not_running(const std::string& container, const ContainerState& state, const std::string& when) {
+SuiteRun ComposeRun::not_running(const std::string& container, const ContainerState& state,
+                                 const std::string& when) {
   m_session.log().heading("log of " + m_source.service);
   static_cast<void>(m_session.api().logs(
-      container, k_log_lines, [&](std::string_view bytes) { m_session.log().append(bytes); }, m_session.patience()));
-  const std::string how = state.oom_killed ? " ran out of memory" : " ended" + when + " with exit code " + std::to_string(state.exit_code);
+      container, k_log_lines, [&](std::string_view bytes) { m_session.log().append(bytes); },
+      m_session.patience()));
+  const std::string how = state.oom_killed
+                              ? " ran out of memory"
+                              : " ended" + when + " with exit code " + std::to_string(state.exit_code);
   return failed_run("service \"" + m_source.service + "\"" + how);
 }
 
@@ -254,8 +267,11 @@ Result<SuiteRun> ComposeRun::test() {
   const Result<ProcessEnd> end = m_session.api().exec(
       *container, m_session.suite().run, [&](std::string_view bytes) { m_session.log().append(bytes); },
       m_session.patience());
-  if (!end && (end.error().kind == ErrorKind::interrupted || m_session.is_timed_out())) {
+  if (!end && end.error().kind == ErrorKind::interrupted) {
     return Failure(end.error());
+  }
+  if (const Result<void> hello = m_session.api().connect(m_session.patience()); !end && !hello) {
+    return Failure(hello.error());
   }
   const Result<ContainerState> after = m_session.api().container_state(*container, m_session.patience());
   if (!after) {
@@ -289,7 +305,8 @@ Result<SuiteRun> ComposeRun::run() {
   }
   m_model = std::move(**model);
   if (!service(m_source.service).is_object()) {
-    const std::optional<std::string> near = near_miss(m_source.service, names_of(member(m_model, "services")));
+    const std::optional<std::string> near =
+        near_miss(m_source.service, names_of(member(m_model, "services")));
     return failed_run(m_source.file + " has no service \"" + m_source.service + "\"",
                       near ? "did you mean \"" + *near + "\"?" : "");
   }

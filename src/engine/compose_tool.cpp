@@ -53,7 +53,8 @@ Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interr
 
 std::vector<std::string> config_argv(const ComposeTool& tool, const std::filesystem::path& file) {
   std::vector<std::string> argv = tool.argv;
-  append(argv, {"--project-name", "gate", "--file", file.string(), "--project-directory", file.parent_path().string()});
+  append(argv, {"--project-name", "gate", "--file", file.string(), "--project-directory",
+                file.parent_path().string()});
   if (tool.generation == ComposeTool::Generation::v2) {
     append(argv, {"--profile", "*"}); // v1 shows them all by itself
   }
@@ -63,8 +64,9 @@ std::vector<std::string> config_argv(const ComposeTool& tool, const std::filesys
 
 std::vector<std::string> up_argv(const ComposeTool& tool, const ComposeUp& up) {
   std::vector<std::string> argv = tool.argv;
-  append(argv, {"--ansi", "never", "--project-name", up.project, "--file", up.file.string(), "--project-directory",
-                up.folder.string(), "--env-file", up.empty_env.string(), "up", "--detach", "--no-build"});
+  append(argv,
+         {"--ansi", "never", "--project-name", up.project, "--file", up.file.string(), "--project-directory",
+          up.folder.string(), "--env-file", up.empty_env.string(), "up", "--detach", "--no-build"});
   if (tool.generation == ComposeTool::Generation::v2) {
     append(argv, {"--pull", "never", "--quiet-pull"});
   }

@@ -17,7 +17,8 @@ struct ComposeTool {
   std::vector<std::string> argv; ///< {"docker-compose"} or {"docker", "compose"}
 };
 
-/// `docker compose` where the plugin is there, else docker-compose; neither is an error that names the package.
+/// `docker compose` where the plugin is there, else docker-compose; neither is an error that names the
+/// package.
 Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interrupt);
 
 /// Prints the normalized file, every profile's services included. Talks to no Engine.
@@ -28,7 +29,8 @@ struct ComposeUp {
   std::string project;
   std::filesystem::path file;   ///< the rewritten one
   std::filesystem::path folder; ///< what relative paths in it are relative to
-  std::filesystem::path empty_env; ///< an empty file: the tree's .env has been read, and could steer compose itself
+  std::filesystem::path
+      empty_env; ///< an empty file: the tree's .env has been read, and could steer compose itself
 };
 
 /// Creates and starts every service of the file, builds none, and returns.

@@ -15,11 +15,12 @@ constexpr const char* k_default_socket = "/var/run/docker.sock";
 constexpr std::chrono::seconds k_inspect_limit{10};
 
 constexpr std::array k_for_reading{"PATH", "HOME", "TMPDIR", "DOCKER_CONFIG"};
-constexpr std::array k_for_the_engine{"DOCKER_BUILDKIT", "DOCKER_API_VERSION", "DOCKER_DEFAULT_PLATFORM", "BUILDX_CONFIG",
-                                      "BUILDX_BUILDER",  "XDG_RUNTIME_DIR",    "HTTP_PROXY",              "HTTPS_PROXY",
-                                      "FTP_PROXY",       "NO_PROXY",           "ALL_PROXY",               "http_proxy",
-                                      "https_proxy",     "ftp_proxy",          "no_proxy",                "all_proxy",
-                                      "SSL_CERT_FILE",   "SSL_CERT_DIR"};
+constexpr std::array k_for_the_engine{"DOCKER_BUILDKIT", "DOCKER_API_VERSION", "DOCKER_DEFAULT_PLATFORM",
+                                      "BUILDX_CONFIG",   "BUILDX_BUILDER",     "XDG_RUNTIME_DIR",
+                                      "HTTP_PROXY",      "HTTPS_PROXY",        "FTP_PROXY",
+                                      "NO_PROXY",        "ALL_PROXY",          "http_proxy",
+                                      "https_proxy",     "ftp_proxy",          "no_proxy",
+                                      "all_proxy",       "SSL_CERT_FILE",      "SSL_CERT_DIR"};
 
 template <typename Names> void copy(const Names& names, const Environment& from, Environment& to) {
   for (const char* const name : names) {
@@ -29,13 +30,15 @@ template <typename Names> void copy(const Names& names, const Environment& from,
   }
 }
 
-Result<std::string> host_of_context(const std::string& name, const Environment& env, const Interrupt& interrupt) {
+Result<std::string> host_of_context(const std::string& name, const Environment& env,
+                                    const Interrupt& interrupt) {
   const std::string how = "docker context inspect " + name;
   Environment child = {"LANG=C.UTF-8"};
   copy(k_for_reading, env, child);
   const CommandLimits limits{std::chrono::steady_clock::now() + k_inspect_limit, &interrupt, {}};
-  const Result<Captured> result =
-      run_captured({{"docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}", "--", name}, child, {}}, limits);
+  const Result<Captured> result = run_captured(
+      {{"docker", "context", "inspect", "--format", "{{.Endpoints.docker.Host}}", "--", name}, child, {}},
+      limits);
   if (!result) {
     return Failure(result.error());
   }

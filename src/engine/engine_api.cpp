@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <charconv>
-#include <thread>
 
 #include <poll.h>
 
+#include "engine/heartbeat.hpp"
 #include "engine/json.hpp"
 #include "engine/stream.hpp"
 #include "os/interrupt.hpp"
@@ -22,10 +22,10 @@ constexpr int k_oldest_api = 1040;
 constexpr int k_newest_api = 1047;
 constexpr seconds k_hello_limit{4};
 constexpr seconds k_call_limit{60};
-constexpr seconds k_heartbeat{10};
-constexpr seconds k_heartbeat_limit{15}; // a busy machine is no hung Engine
 
-std::string version_text(int version) { return std::to_string(version / 1000) + "." + std::to_string(version % 1000); }
+std::string version_text(int version) {
+  return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
+}
 
 const char* path_of(ObjectKind kind) {
   switch (kind) {
@@ -72,7 +72,9 @@ std::vector<std::string> tags_of(const Json& json) {
 }
 
 HttpRequest removal_of(const std::string& version, const Listed& object) {
-  const std::string query = object.kind == ObjectKind::container ? "?force=1&v=1" : object.kind == ObjectKind::volume ? "?force=1" : "";
+  const std::string query = object.kind == ObjectKind::container ? "?force=1&v=1"
+                            : object.kind == ObjectKind::volume  ? "?force=1"
+                                                                 : "";
   return {"DELETE", version + path_of(object.kind) + "/" + percent_encoded(object.id) + query, {}};
 }
 
@@ -88,39 +90,6 @@ Result<void> pause_for(milliseconds length, const Patience& patience) {
   }
   return {};
 }
-
-/// A patience for waits that may rightly take an hour: now and then it asks whether the Engine still answers, and ends
-/// the wait if it does not.
-class Heartbeat {
-public:
-  Heartbeat(Http& http, const Patience& patience) : m_http(http), m_patience(patience), m_tick(patience.tick) {
-    m_patience.tick = [this] { tick(); };
-  }
-  Heartbeat(const Heartbeat&) = delete;
-  Heartbeat& operator=(const Heartbeat&) = delete;
-
-  const Patience& patience() const { return m_patience; }
-
-private:
-  void tick() {
-    if (m_tick) {
-      m_tick();
-    }
-    if (Clock::now() - m_last < k_heartbeat) {
-      return;
-    }
-    const Patience one_answer{Clock::now() + k_heartbeat_limit, m_patience.interrupt, {}};
-    if (!m_http.send({"GET", "/_ping", {}}, one_answer)) {
-      m_patience.deadline = Clock::now();
-    }
-    m_last = Clock::now();
-  }
-
-  Http& m_http;
-  Patience m_patience;
-  std::function<void()> m_tick;
-  Clock::time_point m_last = Clock::now();
-};
 
 } // namespace
 
@@ -146,8 +115,8 @@ Patience at_most(const Patience& patience, milliseconds length) {
   return shorter;
 }
 
-Result<HttpResponse> EngineApi::call(const std::string& method, const std::string& path, const std::string& body,
-                                     const Patience& patience) {
+Result<HttpResponse> EngineApi::call(const std::string& method, const std::string& path,
+                                     const std::string& body, const Patience& patience) {
   return m_http.send({method, m_version + path, body}, at_most(patience, k_call_limit));
 }
 
@@ -162,17 +131,19 @@ Result<void> EngineApi::connect(const Patience& patience) {
     return could_not_run("what answers at " + where + " is not a healthy Docker Engine", "docker info");
   }
   if (*version < k_oldest_api) {
-    return could_not_run("the Engine at " + where + " is too old: its API is " + version_text(*version) + ", gate needs " +
-                             version_text(k_oldest_api),
+    return could_not_run("the Engine at " + where + " is too old: its API is " + version_text(*version) +
+                             ", gate needs " + version_text(k_oldest_api),
                          "update Docker to 19.03 or later");
   }
   m_version = "/v" + version_text(std::min(*version, k_newest_api));
   return {};
 }
 
-Result<std::vector<Listed>> EngineApi::list(ObjectKind kind, const std::string& label, const Patience& patience) {
+Result<std::vector<Listed>> EngineApi::list(ObjectKind kind, const std::string& label,
+                                            const Patience& patience) {
   const std::string list = kind == ObjectKind::container ? "/json?all=1&" : "?";
-  const Result<HttpResponse> response = call("GET", path_of(kind) + list + filter_query("label", label), {}, patience);
+  const Result<HttpResponse> response =
+      call("GET", path_of(kind) + list + filter_query("label", label), {}, patience);
   if (!response) {
     return Failure(response.error());
   }
@@ -236,7 +207,8 @@ Result<ContainerState> EngineApi::container_state(const std::string& id, const P
   }
   const Json json = parse_json(response->body);
   const Json& state = member(json, "State");
-  if (response->status != 200 || !member(state, "Running").is_boolean() || !member(state, "ExitCode").is_number_integer()) {
+  if (response->status != 200 || !member(state, "Running").is_boolean() ||
+      !member(state, "ExitCode").is_number_integer()) {
     return refusal(*response, "say how the container is");
   }
   return ContainerState{is_true(member(state, "Running")), is_true(member(state, "OOMKilled")),
@@ -254,13 +226,16 @@ Result<int> EngineApi::wait_container(const std::string& id, const Patience& pat
   const Json& status = member(json, "StatusCode");
   const std::string error = text_of(member(member(json, "Error"), "Message"));
   if (response->status != 200 || !status.is_number_integer() || !error.empty()) {
-    return refusal(*response, "wait for the container" + (error.empty() ? std::string() : " (" + error + ")"));
+    return refusal(*response,
+                   "wait for the container" + (error.empty() ? std::string() : " (" + error + ")"));
   }
   return status.get<int>();
 }
 
-Result<HttpResponse> EngineApi::stream(const HttpRequest& request, const std::function<void(std::string_view)>& sink,
-                                       const std::function<Result<void>()>& on_open, const Patience& patience) {
+Result<HttpResponse> EngineApi::stream(const HttpRequest& request,
+                                       const std::function<void(std::string_view)>& sink,
+                                       const std::function<Result<void>()>& on_open,
+                                       const Patience& patience) {
   FrameReader frames(sink);
   const Heartbeat heartbeat(m_http, patience);
   Result<HttpResponse> response = m_http.stream(
@@ -273,7 +248,8 @@ Result<HttpResponse> EngineApi::stream(const HttpRequest& request, const std::fu
 
 Result<void> EngineApi::attach(const std::string& id, const std::function<void(std::string_view)>& sink,
                                const std::function<Result<void>()>& start, const Patience& patience) {
-  const HttpRequest request{"POST", m_version + "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1", {}};
+  const HttpRequest request{
+      "POST", m_version + "/containers/" + id + "/attach?stream=1&stdout=1&stderr=1", {}};
   const Result<HttpResponse> response = stream(request, sink, start, patience);
   if (!response) {
     return Failure(response.error());
@@ -281,8 +257,8 @@ Result<void> EngineApi::attach(const std::string& id, const std::function<void(s
   return response->status < 300 ? Result<void>() : refusal(*response, "attach to the container");
 }
 
-Result<void> EngineApi::logs(const std::string& id, unsigned lines, const std::function<void(std::string_view)>& sink,
-                             const Patience& patience) {
+Result<void> EngineApi::logs(const std::string& id, unsigned lines,
+                             const std::function<void(std::string_view)>& sink, const Patience& patience) {
   const HttpRequest request{
       "GET", m_version + "/containers/" + id + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}};
   const Result<HttpResponse> response = stream(request, sink, {}, at_most(patience, k_call_limit));
@@ -293,7 +269,8 @@ Result<void> EngineApi::logs(const std::string& id, unsigned lines, const std::f
 }
 
 Result<ProcessEnd> EngineApi::exec(const std::string& id, const std::vector<std::string>& argv,
-                                   const std::function<void(std::string_view)>& sink, const Patience& patience) {
+                                   const std::function<void(std::string_view)>& sink,
+                                   const Patience& patience) {
   const Json wish{{"AttachStdout", true}, {"AttachStderr", true}, {"Tty", false}, {"Cmd", argv}};
   const std::string body = wish.dump(-1, ' ', false, Json::error_handler_t::replace);
   const Result<HttpResponse> made = call("POST", "/containers/" + id + "/exec", body, patience);
@@ -324,7 +301,8 @@ Result<ProcessEnd> EngineApi::exec(const std::string& id, const std::vector<std:
       return refusal(*run, "run " + argv.front());
     }
     if (!is_true(member(json, "Running")) && member(json, "ExitCode").is_number_integer()) {
-      const std::string reason = run->status < 300 ? std::string() : text_of(member(parse_json(run->body), "message"));
+      const std::string reason =
+          run->status < 300 ? std::string() : text_of(member(parse_json(run->body), "message"));
       return ProcessEnd{number_of(member(json, "ExitCode"), -1), reason};
     }
     if (const Result<void> paused = pause_for(wait, patience); !paused) {
@@ -371,7 +349,8 @@ Result<std::vector<ListedImage>> EngineApi::images(const std::string& pattern, c
 }
 
 Result<std::vector<std::string>> EngineApi::dangling_images(const Patience& patience) {
-  const Result<HttpResponse> response = call("GET", "/images/json?" + filter_query("dangling", "true"), {}, patience);
+  const Result<HttpResponse> response =
+      call("GET", "/images/json?" + filter_query("dangling", "true"), {}, patience);
   if (!response) {
     return Failure(response.error());
   }
@@ -386,10 +365,11 @@ Result<std::vector<std::string>> EngineApi::dangling_images(const Patience& pati
   return ids;
 }
 
-Result<void> EngineApi::tag_image(const std::string& id, const std::string& repository, const std::string& tag,
-                                  const Patience& patience) {
-  const Result<HttpResponse> response =
-      call("POST", "/images/" + id + "/tag?repo=" + percent_encoded(repository) + "&tag=" + percent_encoded(tag), {}, patience);
+Result<void> EngineApi::tag_image(const std::string& id, const std::string& repository,
+                                  const std::string& tag, const Patience& patience) {
+  const Result<HttpResponse> response = call(
+      "POST", "/images/" + id + "/tag?repo=" + percent_encoded(repository) + "&tag=" + percent_encoded(tag),
+      {}, patience);
   if (!response) {
     return Failure(response.error());
   }

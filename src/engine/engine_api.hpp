@@ -1,4 +1,5 @@
-// What gate asks of the Engine, in its own words. Engine API 1.40 and later: https://docs.docker.com/engine/api/
+// What gate asks of the Engine, in its own words. Engine API 1.40 and later:
+// https://docs.docker.com/engine/api/
 #pragma once
 
 #include <chrono>
@@ -42,7 +43,7 @@ struct ListedImage {
   std::string id;
   std::vector<std::string> tags; ///< "repository:tag" and "repository@sha256:…"
   std::string created;           ///< RFC 3339, UTC; of one image only, as is
-  std::string parent;            ///< the id of the image that it was built on, if the classic builder built it
+  std::string parent; ///< the id of the image that it was built on, if the classic builder built it
 };
 
 /// All calls: could_not_run when the Engine is gone, hung or refuses, interrupted when the patience says so.
@@ -54,8 +55,8 @@ public:
   Result<void> connect(const Patience& patience);
 
   Result<std::vector<Listed>> list(ObjectKind kind, const std::string& label, const Patience& patience);
-  /// By force, containers with their anonymous volumes; all at once. Gives how many the Engine would not remove; what is
-  /// gone already counts as removed.
+  /// By force, containers with their anonymous volumes; all at once. Gives how many the Engine would not
+  /// remove; what is gone already counts as removed.
   Result<std::size_t> remove(const std::vector<Listed>& objects, const Patience& patience);
 
   Result<std::string> create_container(const std::string& json, const Patience& patience);

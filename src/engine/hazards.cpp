@@ -17,19 +17,60 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// Harmless as they are, or dropped when the file is written anew (rewrite.cpp): ports, container_name, restart,
-// logging, profiles, pull_policy.
+// Harmless as they are, or dropped when the file is written anew (rewrite.cpp): ports, container_name,
+// restart, logging, profiles, pull_policy.
 const std::set<std::string_view>& harmless_service_keys() {
-  static const std::set<std::string_view> k_keys{
-      "attach",       "cap_drop",       "command",        "container_name", "cpu_count",     "cpu_percent",
-      "cpu_period",   "cpu_quota",      "cpu_shares",     "cpus",           "cpuset",        "depends_on",
-      "dns",          "dns_opt",        "dns_search",     "domainname",     "entrypoint",    "environment",
-      "env_file",     "expose",         "extra_hosts",    "group_add",      "healthcheck",   "hostname",
-      "image",        "init",           "labels",         "links",          "logging",       "mac_address",
-      "mem_limit",    "mem_reservation", "mem_swappiness", "memswap_limit", "pids_limit",    "platform",
-      "ports",        "profiles",       "pull_policy",    "read_only",      "restart",       "scale",
-      "shm_size",     "stdin_open",     "stop_grace_period", "stop_signal", "tmpfs",         "tty",
-      "ulimits",      "user",           "working_dir"};
+  static const std::set<std::string_view> k_keys{"attach",
+                                                 "cap_drop",
+                                                 "command",
+                                                 "container_name",
+                                                 "cpu_count",
+                                                 "cpu_percent",
+                                                 "cpu_period",
+                                                 "cpu_quota",
+                                                 "cpu_shares",
+                                                 "cpus",
+                                                 "cpuset",
+                                                 "depends_on",
+                                                 "dns",
+                                                 "dns_opt",
+                                                 "dns_search",
+                                                 "domainname",
+                                                 "entrypoint",
+                                                 "environment",
+                                                 "env_file",
+                                                 "expose",
+                                                 "extra_hosts",
+                                                 "group_add",
+                                                 "healthcheck",
+                                                 "hostname",
+                                                 "image",
+                                                 "init",
+                                                 "labels",
+                                                 "links",
+                                                 "logging",
+                                                 "mac_address",
+                                                 "mem_limit",
+                                                 "mem_reservation",
+                                                 "mem_swappiness",
+                                                 "memswap_limit",
+                                                 "pids_limit",
+                                                 "platform",
+                                                 "ports",
+                                                 "profiles",
+                                                 "pull_policy",
+                                                 "read_only",
+                                                 "restart",
+                                                 "scale",
+                                                 "shm_size",
+                                                 "stdin_open",
+                                                 "stop_grace_period",
+                                                 "stop_signal",
+                                                 "tmpfs",
+                                                 "tty",
+                                                 "ulimits",
+                                                 "user",
+                                                 "working_dir"};
   return k_keys;
 }
 
@@ -39,10 +80,13 @@ bool is_empty(const Json& value) {
 }
 
 std::string shown(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return value.is_string() ? value.get<std::string>()
+                           : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool begins_with(const std::string& text, std::string_view with) { return text.compare(0, with.size(), with) == 0; }
+bool begins_with(const std::string& text, std::string_view with) {
+  return text.compare(0, with.size(), with) == 0;
+}
 
 /// Judges one model.
 class Judge {
@@ -58,7 +102,9 @@ private:
   using Check = void (Judge::*)(const Json&);
   static const std::map<std::string_view, Check>& checks();
 
-  void refuse(const std::string& what) { m_sentences.push_back(m_place + what + " is not allowed in a suite"); }
+  void refuse(const std::string& what) {
+    m_sentences.push_back(m_place + what + " is not allowed in a suite");
+  }
   void refuse_plainly(const std::string& what) { m_sentences.push_back(m_place + what); }
   void only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys);
 
@@ -102,18 +148,26 @@ private:
 };
 
 const std::map<std::string_view, Judge::Check>& Judge::checks() {
-  static const std::map<std::string_view, Check> k_checks{
-      {"build", &Judge::build},       {"volumes", &Judge::volumes},           {"volumes_from", &Judge::volumes_from},
-      {"networks", &Judge::networks}, {"network_mode", &Judge::network_mode}, {"ipc", &Judge::ipc},
-      {"pid", &Judge::pid},           {"cgroup", &Judge::cgroup},             {"security_opt", &Judge::security_opt},
-      {"isolation", &Judge::isolation}, {"deploy", &Judge::deploy},           {"secrets", &Judge::secrets},
-      {"configs", &Judge::configs}};
+  static const std::map<std::string_view, Check> k_checks{{"build", &Judge::build},
+                                                          {"volumes", &Judge::volumes},
+                                                          {"volumes_from", &Judge::volumes_from},
+                                                          {"networks", &Judge::networks},
+                                                          {"network_mode", &Judge::network_mode},
+                                                          {"ipc", &Judge::ipc},
+                                                          {"pid", &Judge::pid},
+                                                          {"cgroup", &Judge::cgroup},
+                                                          {"security_opt", &Judge::security_opt},
+                                                          {"isolation", &Judge::isolation},
+                                                          {"deploy", &Judge::deploy},
+                                                          {"secrets", &Judge::secrets},
+                                                          {"configs", &Judge::configs}};
   return k_checks;
 }
 
 void Judge::only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys) {
   for (const auto& [key, value] : map_of(object).items()) {
-    if (std::find(keys.begin(), keys.end(), key) == keys.end() && !begins_with(key, "x-") && !is_empty(value)) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end() && !begins_with(key, "x-") &&
+        !is_empty(value)) {
       refuse(of + key);
     }
   }
@@ -138,8 +192,9 @@ void Judge::service(const std::string& name) {
 
 void Judge::build(const Json& value) {
   const Json build = value.is_string() ? Json{{"context", value}} : value;
-  only(build, "build.", {"context", "dockerfile", "args", "target", "labels", "cache_from", "network", "shm_size",
-                         "extra_hosts", "no_cache", "pull", "tags", "isolation"});
+  only(build, "build.",
+       {"context", "dockerfile", "args", "target", "labels", "cache_from", "network", "shm_size",
+        "extra_hosts", "no_cache", "pull", "tags", "isolation"});
   const std::string network = text_of(member(build, "network"));
   if (!network.empty() && network != "none" && network != "default") {
     refuse("build.network: " + network);
@@ -148,7 +203,8 @@ void Judge::build(const Json& value) {
     refuse("build.isolation: " + shown(kind));
   }
   const std::string context = without_escapes(text_of(member(build, "context")));
-  if (context.find("://") != std::string::npos || begins_with(context, "git@") || begins_with(context, "github.com/")) {
+  if (context.find("://") != std::string::npos || begins_with(context, "git@") ||
+      begins_with(context, "github.com/")) {
     refuse("the remote build context " + context);
     return;
   }
@@ -193,11 +249,13 @@ void Judge::bind(const Mount& mount) {
   m_binds.push_back({m_place, mount.source, real, mount.writable});
 }
 
-// Whoever can write a folder can put a symlink in it, and the Engine follows it when it binds what lies there.
+// Whoever can write a folder can put a symlink in it, and the Engine follows it when it binds what lies
+// there.
 void Judge::nested_binds() {
   for (const Bound& inner : m_binds) {
     const auto holds = [&](const Bound& outer) {
-      const auto ends = std::mismatch(outer.real.begin(), outer.real.end(), inner.real.begin(), inner.real.end());
+      const auto ends =
+          std::mismatch(outer.real.begin(), outer.real.end(), inner.real.begin(), inner.real.end());
       return outer.writable && outer.real != inner.real && ends.first == outer.real.end();
     };
     const auto outer = std::find_if(m_binds.begin(), m_binds.end(), holds);
@@ -253,8 +311,9 @@ void Judge::isolation(const Json& value) {
 }
 
 void Judge::deploy(const Json& value) {
-  only(value, "deploy.", {"endpoint_mode", "labels", "mode", "placement", "replicas", "resources", "restart_policy",
-                          "rollback_config", "update_config"});
+  only(value, "deploy.",
+       {"endpoint_mode", "labels", "mode", "placement", "replicas", "resources", "restart_policy",
+        "rollback_config", "update_config"});
   const Json& resources = member(value, "resources");
   only(resources, "deploy.resources.", {"limits", "reservations"});
   only(member(resources, "limits"), "deploy.resources.limits.", {"cpus", "memory", "pids"});
@@ -271,7 +330,8 @@ void Judge::granted(const char* kind, const Json& value, std::set<std::string>& 
 void Judge::network(const std::string& name, const Json& definition) {
   m_place = "network \"" + name + "\": ";
   only(definition, "", {"name", "driver", "internal", "attachable", "labels"});
-  if (const Json& driver = member(definition, "driver"); !is_empty(driver) && driver != "bridge" && driver != "default") {
+  if (const Json& driver = member(definition, "driver");
+      !is_empty(driver) && driver != "bridge" && driver != "default") {
     refuse("driver: " + shown(driver));
   }
 }
@@ -279,7 +339,8 @@ void Judge::network(const std::string& name, const Json& definition) {
 void Judge::volume(const std::string& name, const Json& definition) {
   m_place = "volume \"" + name + "\": ";
   only(definition, "", {"name", "driver", "labels"});
-  if (const Json& driver = member(definition, "driver"); !is_empty(driver) && driver != "local" && driver != "default") {
+  if (const Json& driver = member(definition, "driver");
+      !is_empty(driver) && driver != "local" && driver != "default") {
     refuse("driver: " + shown(driver));
   }
 }
@@ -307,13 +368,16 @@ void Judge::shared_things() {
   };
   each("networks", m_networks, [&](const std::string& name, const Json& it) { network(name, it); });
   each("volumes", m_volumes, [&](const std::string& name, const Json& it) { volume(name, it); });
-  each("secrets", m_secrets, [&](const std::string& name, const Json& it) { file_object("secret", name, it); });
-  each("configs", m_configs, [&](const std::string& name, const Json& it) { file_object("config", name, it); });
+  each("secrets", m_secrets,
+       [&](const std::string& name, const Json& it) { file_object("secret", name, it); });
+  each("configs", m_configs,
+       [&](const std::string& name, const Json& it) { file_object("config", name, it); });
 }
 
 } // namespace
 
-std::vector<std::string> hazards(const Json& model, const std::vector<std::string>& services, const fs::path& tree) {
+std::vector<std::string> hazards(const Json& model, const std::vector<std::string>& services,
+                                 const fs::path& tree) {
   Judge judge(model, tree);
   for (const std::string& name : services) {
     judge.service(name);

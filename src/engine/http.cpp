@@ -73,7 +73,8 @@ private:
   CURLcode m_code = CURLE_OK;
 };
 
-Http::Transfer::Transfer(const Http& http, HttpRequest request, const std::function<bool(std::string_view)>* sink)
+Http::Transfer::Transfer(const Http& http, HttpRequest request,
+                         const std::function<bool(std::string_view)>* sink)
     : m_request(std::move(request)), m_sink(sink), m_multi(http.m_multi->handle.get()) {
   if (!m_easy || m_multi == nullptr) {
     finish(CURLE_OUT_OF_MEMORY);
@@ -128,8 +129,11 @@ std::size_t Http::Transfer::take_header(char* data, std::size_t size, std::size_
     return line.size();
   }
   constexpr std::string_view k_name = "api-version:";
-  const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; };
-  if (line.size() > k_name.size() && std::equal(k_name.begin(), k_name.end(), line.begin(), [&](char b, char a) { return same(a, b); })) {
+  const auto same = [](char a, char b) {
+    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+  };
+  if (line.size() > k_name.size() &&
+      std::equal(k_name.begin(), k_name.end(), line.begin(), [&](char b, char a) { return same(a, b); })) {
     const std::size_t begin = line.find_first_not_of(' ', k_name.size());
     const std::size_t end = line.find_last_not_of("\r\n ");
     if (begin != std::string_view::npos && end != std::string_view::npos && begin <= end) {
@@ -220,7 +224,8 @@ Result<void> Http::pump(const Patience& patience) {
     wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*patience.deadline - Clock::now()),
                       std::chrono::milliseconds(0), k_tick);
   }
-  std::array<curl_waitfd, 1> others{{{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, CURL_WAIT_POLLIN, 0}}};
+  std::array<curl_waitfd, 1> others{
+      {{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, CURL_WAIT_POLLIN, 0}}};
   const unsigned other_count = patience.interrupt != nullptr && patience.interrupt->fd() >= 0 ? 1 : 0;
   int ready = 0;
   curl_multi_poll(m_multi->handle.get(), others.data(), other_count, static_cast<int>(wait.count()), &ready);
@@ -240,7 +245,8 @@ Result<HttpResponse> Http::send(const HttpRequest& request, const Patience& pati
   return result_of(transfer);
 }
 
-std::vector<Result<HttpResponse>> Http::send_all(const std::vector<HttpRequest>& requests, const Patience& patience) {
+std::vector<Result<HttpResponse>> Http::send_all(const std::vector<HttpRequest>& requests,
+                                                 const Patience& patience) {
   std::vector<std::unique_ptr<Transfer>> transfers;
   for (const HttpRequest& request : requests) {
     transfers.push_back(std::make_unique<Transfer>(*this, request, nullptr));

@@ -18,8 +18,8 @@ using Patience = CommandLimits;
 
 struct HttpRequest {
   std::string method;
-  std::string path;   ///< with the query, percent-encoded
-  std::string body;   ///< JSON; sent for POST only
+  std::string path; ///< with the query, percent-encoded
+  std::string body; ///< JSON; sent for POST only
 };
 
 struct HttpResponse {
@@ -28,7 +28,8 @@ struct HttpResponse {
   std::string body;        ///< at most k_body_limit bytes; empty when a sink took it
 };
 
-/// One Engine's socket: one kept connection, more of them only while requests run side by side. Not for two threads.
+/// One Engine's socket: one kept connection, more of them only while requests run side by side. Not for two
+/// threads.
 class Http {
 public:
   static constexpr std::size_t k_body_limit = 8U << 20U;
@@ -40,15 +41,18 @@ public:
 
   const std::string& socket_path() const { return m_socket; }
 
-  /// Any HTTP status is a response. Errors: could_not_run (no connection, cut, too long, deadline) or interrupted.
+  /// Any HTTP status is a response. Errors: could_not_run (no connection, cut, too long, deadline) or
+  /// interrupted.
   Result<HttpResponse> send(const HttpRequest& request, const Patience& patience);
 
   /// All of them at once; the responses come in the order of the requests.
-  std::vector<Result<HttpResponse>> send_all(const std::vector<HttpRequest>& requests, const Patience& patience);
+  std::vector<Result<HttpResponse>> send_all(const std::vector<HttpRequest>& requests,
+                                             const Patience& patience);
 
-  /// Hands out the body of a 2xx as it comes, to its end, and of any other status gives it in the response. `on_open`
-  /// (may be empty) is called once the head of the response is there; it may send other requests, and an error of its
-  /// own ends the stream. The sink gives false when it has seen enough: that is an error, too.
+  /// Hands out the body of a 2xx as it comes, to its end, and of any other status gives it in the response.
+  /// `on_open` (may be empty) is called once the head of the response is there; it may send other requests,
+  /// and an error of its own ends the stream. The sink gives false when it has seen enough: that is an error,
+  /// too.
   Result<HttpResponse> stream(const HttpRequest& request, const Patience& patience,
                               const std::function<bool(std::string_view)>& sink,
                               const std::function<Result<void>()>& on_open);

@@ -30,8 +30,8 @@ std::string name_part(std::string_view text) {
   return part;
 }
 
-Result<void> move_tag(EngineApi& api, const std::string& repository, const std::string& tag, const std::string& id,
-                      const Patience& patience) {
+Result<void> move_tag(EngineApi& api, const std::string& repository, const std::string& tag,
+                      const std::string& id, const Patience& patience) {
   const Result<std::optional<ListedImage>> old = api.image(repository + ":" + tag, patience);
   if (!old) {
     return Failure(old.error());
@@ -50,8 +50,8 @@ Result<void> move_tag(EngineApi& api, const std::string& repository, const std::
   return api.remove_image((*old)->id, patience);
 }
 
-Result<void> keep_stage(EngineApi& api, const std::string& repository, const std::string& tag, const std::string& id,
-                        const std::string& since, const Patience& patience) {
+Result<void> keep_stage(EngineApi& api, const std::string& repository, const std::string& tag,
+                        const std::string& id, const std::string& since, const Patience& patience) {
   const Result<std::optional<ListedImage>> stage = api.image(id, patience);
   if (!stage) {
     return Failure(stage.error());
@@ -60,7 +60,8 @@ Result<void> keep_stage(EngineApi& api, const std::string& repository, const std
   return is_ours ? move_tag(api, repository, tag, (*stage)->id, patience) : Result<void>();
 }
 
-Result<void> remove_stages_from(EngineApi& api, const std::string& repository, std::size_t first, const Patience& patience) {
+Result<void> remove_stages_from(EngineApi& api, const std::string& repository, std::size_t first,
+                                const Patience& patience) {
   const std::string prefix = repository + ":stage-";
   const Result<std::vector<ListedImage>> images = api.images(repository, patience);
   if (!images) {
@@ -79,13 +80,16 @@ Result<void> remove_stages_from(EngineApi& api, const std::string& repository, s
 }
 
 // Whether this image was made on that one, in a few steps.
-Result<bool> stems_from(EngineApi& api, ListedImage image, const std::string& ancestor, const Patience& patience) {
+Result<bool> stems_from(EngineApi& api, ListedImage image, const std::string& ancestor,
+                        const Patience& patience) {
   constexpr std::string_view k_algorithm = "sha256:";
   for (int generation = 0; generation < 3; ++generation) {
-    if (image.parent.compare(std::min(k_algorithm.size(), image.parent.size()), ancestor.size(), ancestor) == 0) {
+    if (image.parent.compare(std::min(k_algorithm.size(), image.parent.size()), ancestor.size(), ancestor) ==
+        0) {
       return true;
     }
-    const Result<std::optional<ListedImage>> parent = image.parent.empty() ? std::optional<ListedImage>() : api.image(image.parent, patience);
+    const Result<std::optional<ListedImage>> parent =
+        image.parent.empty() ? std::optional<ListedImage>() : api.image(image.parent, patience);
     if (!parent || !*parent) {
       return parent ? Result<bool>(false) : Failure(parent.error());
     }

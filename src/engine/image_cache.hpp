@@ -19,12 +19,13 @@ struct BuiltImage {
   std::string cut_after;
 };
 
-/// "gate-cache/<repository>/<suite>-<name>", as an image reference may be written. Different names stay different.
+/// "gate-cache/<repository>/<suite>-<name>", as an image reference may be written. Different names stay
+/// different.
 std::string cache_repository(std::string_view repository_id, std::string_view suite, std::string_view name);
 
-/// Moves the cache's tags to what was built: ":latest", and ":stage-N" for stages without a name, which would dangle
-/// otherwise. What was there before is removed unless it has another name or is in use. Only untagged images made since
-/// `since` (RFC 3339, UTC) count as stages of this build.
+/// Moves the cache's tags to what was built: ":latest", and ":stage-N" for stages without a name, which would
+/// dangle otherwise. What was there before is removed unless it has another name or is in use. Only untagged
+/// images made since `since` (RFC 3339, UTC) count as stages of this build.
 Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const BuiltImage& image,
                            const std::string& since, const Patience& patience);
 

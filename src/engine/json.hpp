@@ -38,9 +38,13 @@ inline const Json& list_of(const Json& value) {
   return value.is_array() ? value : k_empty;
 }
 
-inline std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
+inline std::string text_of(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : std::string();
+}
 
-inline bool is_true(const Json& value) { return value.is_boolean() && value.get<bool>(); }
+inline bool is_true(const Json& value) {
+  return value.is_boolean() && value.get<bool>();
+}
 
 inline int number_of(const Json& value, int otherwise) {
   return value.is_number_integer() ? value.get<int>() : otherwise;

@@ -27,7 +27,8 @@ std::vector<std::string> split(const std::string& text, char at) {
 }
 
 Mount::Kind kind_of_source(const std::string& source) {
-  const bool is_path = source.find('/') != std::string::npos || (!source.empty() && (source[0] == '.' || source[0] == '~'));
+  const bool is_path =
+      source.find('/') != std::string::npos || (!source.empty() && (source[0] == '.' || source[0] == '~'));
   return is_path ? Mount::Kind::bind : Mount::Kind::volume;
 }
 
@@ -51,7 +52,9 @@ std::optional<Mount> parse_short(const std::string& text) {
 }
 
 bool has_only(const Json& object, std::initializer_list<std::string_view> keys) {
-  const auto known = [&](const auto& item) { return is_one_of(item.key(), keys) || item.key().rfind("x-", 0) == 0; };
+  const auto known = [&](const auto& item) {
+    return is_one_of(item.key(), keys) || item.key().rfind("x-", 0) == 0;
+  };
   const auto items = object.items();
   return object.is_null() || (object.is_object() && std::all_of(items.begin(), items.end(), known));
 }
@@ -68,7 +71,9 @@ std::optional<Mount> parse_long(const Json& map) {
   if (!known || (type == "bind" && source.empty())) {
     return std::nullopt;
   }
-  const Mount::Kind kind = type == "bind" ? Mount::Kind::bind : type == "tmpfs" ? Mount::Kind::tmpfs : Mount::Kind::volume;
+  const Mount::Kind kind = type == "bind"    ? Mount::Kind::bind
+                           : type == "tmpfs" ? Mount::Kind::tmpfs
+                                             : Mount::Kind::volume;
   // A volume's source that is a path would be a bind by another name.
   if (kind == Mount::Kind::volume && kind_of_source(source) == Mount::Kind::bind) {
     return std::nullopt;

@@ -15,8 +15,8 @@ struct Mount {
   bool writable = true;
 };
 
-/// "SOURCE:TARGET:OPTIONS" or a map (compose-spec, "volumes"). Nothing for one with an option or a type that a suite may
-/// not have, or that can't be read.
+/// "SOURCE:TARGET:OPTIONS" or a map (compose-spec, "volumes"). Nothing for one with an option or a type that
+/// a suite may not have, or that can't be read.
 std::optional<Mount> parse_mount(const Json& entry);
 
 } // namespace gate

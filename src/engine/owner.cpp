@@ -71,9 +71,13 @@ std::vector<std::string> split(std::string_view text, char at) {
 
 } // namespace
 
-ProcessIdentity ProcessIdentity::own() { return {host_id(), getpid(), start_of(getpid()).value_or("0")}; }
+ProcessIdentity ProcessIdentity::own() {
+  return {host_id(), getpid(), start_of(getpid()).value_or("0")};
+}
 
-bool ProcessIdentity::is_dead() const { return !host.empty() && host == host_id() && start_of(pid) != start; }
+bool ProcessIdentity::is_dead() const {
+  return !host.empty() && host == host_id() && start_of(pid) != start;
+}
 
 RunOwner RunOwner::make() {
   constexpr std::string_view k_digits = "0123456789abcdef";

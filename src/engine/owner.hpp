@@ -15,10 +15,11 @@ inline constexpr const char* k_host_label = "io.gate.host";
 inline constexpr const char* k_pid_label = "io.gate.pid";
 inline constexpr const char* k_pid_start_label = "io.gate.pid-start";
 
-/// A process, named so that no other one ever has the same name: host, id, and start in clock ticks since boot
-/// (proc(5), /proc/PID/stat field 22).
+/// A process, named so that no other one ever has the same name: host, id, and start in clock ticks since
+/// boot (proc(5), /proc/PID/stat field 22).
 struct ProcessIdentity {
-  std::string host; ///< boot id and PID namespace: containers may share an Engine, but not the meaning of an id
+  std::string
+      host; ///< boot id and PID namespace: containers may share an Engine, but not the meaning of an id
   pid_t pid = 0;
   std::string start;
 
@@ -38,8 +39,8 @@ struct RunOwner {
 
   std::map<std::string, std::string> labels() const;
   std::string project() const { return "gate-" + run; }
-  /// The image reference for the n-th image of this run. Images carry their owner in the name: a label that changes
-  /// with every run would make every build a new image.
+  /// The image reference for the n-th image of this run. Images carry their owner in the name: a label that
+  /// changes with every run would make every build a new image.
   std::string image(unsigned n) const;
   /// The reverse; nothing for any other reference.
   static std::optional<RunOwner> from_image(std::string_view reference);

@@ -11,14 +11,17 @@ namespace gate {
 
 namespace {
 
-constexpr std::array k_dropped{"build",   "container_name", "develop", "env_file",    "extends", "label_file",
-                               "logging", "ports",          "profiles", "pull_policy", "restart"};
+constexpr std::array k_dropped{"build",    "container_name", "develop", "env_file",
+                               "extends",  "label_file",     "logging", "ports",
+                               "profiles", "pull_policy",    "restart"};
 
 const Json& service_of(const Json& model, const std::string& name) {
   return member(member(model, "services"), name.c_str());
 }
 
-bool has_service(const Json& model, const std::string& name) { return service_of(model, name).is_object(); }
+bool has_service(const Json& model, const std::string& name) {
+  return service_of(model, name).is_object();
+}
 
 // Names in a list, or the keys of a map.
 std::vector<std::string> names_in(const Json& value) {

@@ -11,8 +11,8 @@
 
 namespace gate {
 
-/// The services that the suite starts, sorted: the named one and whatever it leans on (depends_on, links, volumes_from,
-/// service:… modes); it alone; or every service without a profile as well.
+/// The services that the suite starts, sorted: the named one and whatever it leans on (depends_on, links,
+/// volumes_from, service:… modes); it alone; or every service without a profile as well.
 std::vector<std::string> services_to_start(const Json& model, const ComposeSource& source);
 
 struct Rewrite {
@@ -21,8 +21,9 @@ struct Rewrite {
   Labels labels;                             ///< for every container, network and volume
 };
 
-/// Drops what would bind the run to the machine or outlive it (ports, container_name, restart, logging, fixed names of
-/// networks and volumes), profiles and build; adds the labels. The result is JSON, which is YAML, too.
+/// Drops what would bind the run to the machine or outlive it (ports, container_name, restart, logging, fixed
+/// names of networks and volumes), profiles and build; adds the labels. The result is JSON, which is YAML,
+/// too.
 std::string rewritten(const Json& model, const Rewrite& how);
 
 } // namespace gate

@@ -17,7 +17,8 @@ class RunLog {
 public:
   static constexpr std::size_t k_file_limit = 64U << 20U; ///< then a note, and nothing more is written
   static constexpr std::size_t k_tail_lines = 40;
-  static constexpr std::size_t k_line_limit = 2048; ///< of a line in the tail; the rest is dropped, the file has it
+  static constexpr std::size_t k_line_limit =
+      2048; ///< of a line in the tail; the rest is dropped, the file has it
 
   /// Empties the file or makes it (0600).
   static Result<RunLog> open(const std::filesystem::path& path, std::size_t file_limit = k_file_limit);

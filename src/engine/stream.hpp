@@ -9,9 +9,10 @@
 
 namespace gate {
 
-/// Takes the bytes of an attach, exec or logs stream in any pieces and hands out the output without the frames' heads:
-/// 8 bytes, {0 stdin | 1 stdout | 2 stderr | 3 error of the Engine, 0, 0, 0, length big-endian} (Engine API,
-/// "ContainerAttach"). There is no way to find the next head once one is wrong, so that is final.
+/// Takes the bytes of an attach, exec or logs stream in any pieces and hands out the output without the
+/// frames' heads: 8 bytes, {0 stdin | 1 stdout | 2 stderr | 3 error of the Engine, 0, 0, 0, length
+/// big-endian} (Engine API, "ContainerAttach"). There is no way to find the next head once one is wrong, so
+/// that is final.
 class FrameReader {
 public:
   /// No honest frame is longer: the Engine copies in pieces of 32 KiB, and older ones up to 16 MiB.

@@ -18,7 +18,9 @@ constexpr std::chrono::seconds k_sweep_limit{20};
 constexpr std::chrono::seconds k_cleanup_limit{30};
 
 // The clean-up heeds no interrupt: it is what an interrupt asks for.
-Patience cleanup_patience() { return {std::chrono::steady_clock::now() + k_cleanup_limit, nullptr, {}}; }
+Patience cleanup_patience() {
+  return {std::chrono::steady_clock::now() + k_cleanup_limit, nullptr, {}};
+}
 
 /// Removes all that the run has made, on whatever way it ends.
 class Cleanup {
@@ -45,8 +47,11 @@ private:
 
 Result<void> Cleanup::keep_images() {
   for (const BuiltImage& image : m_session.built()) {
-    const std::string repository = cache_repository(m_session.repository_id(), m_session.suite().name, image.name);
-    if (Result<void> kept = keep_as_cache(m_session.api(), repository, image, m_session.began(), cleanup_patience()); !kept) {
+    const std::string repository =
+        cache_repository(m_session.repository_id(), m_session.suite().name, image.name);
+    if (Result<void> kept =
+            keep_as_cache(m_session.api(), repository, image, m_session.began(), cleanup_patience());
+        !kept) {
       return kept;
     }
   }
@@ -97,12 +102,14 @@ Result<SuiteRun> dispatch(SuiteSession& session) {
 SuiteRun timed_out_run(const Suite& suite) {
   SuiteRun run;
   run.outcome = SuiteRun::Outcome::timed_out;
-  run.reason = "suite \"" + suite.name + "\" did not end within its timeout of " + format_duration(suite.timeout);
+  run.reason =
+      "suite \"" + suite.name + "\" did not end within its timeout of " + format_duration(suite.timeout);
   run.remedy = "raise the suite's timeout, or see in the log what it waits for";
   return run;
 }
 
-// After the deadline every wait ends in an error of its own; what counts is that time was up, if the Engine still lives.
+// After the deadline every wait ends in an error of its own; what counts is that time was up, if the Engine
+// still lives.
 Result<SuiteRun> settled(Result<SuiteRun> result, const SuiteSession& session) {
   if (result || result.error().kind == ErrorKind::interrupted || !session.is_timed_out()) {
     return result;
@@ -117,7 +124,8 @@ Result<SuiteRun> EngineSuiteRunner::run_in(SuiteSession& session) const {
   if (const Result<void> hello = session.api().connect(at_most(session.patience(), k_sweep_limit)); !hello) {
     return Failure(hello.error());
   }
-  if (const Result<void> swept = sweep_dead_runs(session.api(), at_most(session.patience(), k_sweep_limit)); !swept) {
+  if (const Result<void> swept = sweep_dead_runs(session.api(), at_most(session.patience(), k_sweep_limit));
+      !swept) {
     return Failure(swept.error());
   }
   Result<Watchdog> watchdog = Watchdog::start(m_socket, session.owner().run);
@@ -147,7 +155,8 @@ Result<SuiteRun> EngineSuiteRunner::run(const SuiteRequest& request, Progress& p
     return Failure(scratch.error());
   }
   EngineApi api(m_socket);
-  SuiteSession session({request, progress, m_interrupt, api, m_socket, m_env, RunOwner::make(), scratch->path()}, *log);
+  SuiteSession session(
+      {request, progress, m_interrupt, api, m_socket, m_env, RunOwner::make(), scratch->path()}, *log);
   Result<SuiteRun> result = run_in(session);
   if (result) {
     result->tail = log->tail();

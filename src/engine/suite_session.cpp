@@ -37,11 +37,16 @@ std::string_view last_line(std::string_view text) {
 } // namespace
 
 SuiteSession::SuiteSession(World world, RunLog& log)
-    : m_world(std::move(world)), m_log(log), m_start(Clock::now()), m_began(utc_now()), m_last_tick(m_start) {}
+    : m_world(std::move(world)), m_log(log), m_start(Clock::now()), m_began(utc_now()), m_last_tick(m_start) {
+}
 
-Environment SuiteSession::engine_env() const { return engine_environment(m_world.env, m_world.socket_path); }
+Environment SuiteSession::engine_env() const {
+  return engine_environment(m_world.env, m_world.socket_path);
+}
 
-Environment SuiteSession::reading_env() const { return reading_environment(m_world.env, m_world.socket_path); }
+Environment SuiteSession::reading_env() const {
+  return reading_environment(m_world.env, m_world.socket_path);
+}
 
 Patience SuiteSession::patience() const {
   return {m_start + suite().timeout, &m_world.interrupt, [this] { tick(); }};
@@ -59,7 +64,9 @@ void SuiteSession::tick() const {
   }
 }
 
-bool SuiteSession::is_timed_out() const { return Clock::now() >= m_start + suite().timeout; }
+bool SuiteSession::is_timed_out() const {
+  return Clock::now() >= m_start + suite().timeout;
+}
 
 std::chrono::milliseconds SuiteSession::elapsed() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - m_start);
@@ -88,15 +95,27 @@ Result<void> SuiteSession::rule_out_infrastructure(std::string_view output) cons
 }
 
 bool speaks_of_infrastructure(std::string_view output) {
-  constexpr std::array<std::string_view, 16> k_signs{
-      "no space left on device",   "dial tcp",        "dial unix",          "no such host",
-      "i/o timeout",               "TLS handshake",   "connection refused", "Cannot connect to the Docker daemon",
-      "context deadline exceeded", "toomanyrequests", "unexpected EOF",     "address pools",
-      "could not find bridge",     "net/http:",       "Couldn't connect",   "Read timed out"};
+  constexpr std::array<std::string_view, 16> k_signs{"no space left on device",
+                                                     "dial tcp",
+                                                     "dial unix",
+                                                     "no such host",
+                                                     "i/o timeout",
+                                                     "TLS handshake",
+                                                     "connection refused",
+                                                     "Cannot connect to the Docker daemon",
+                                                     "context deadline exceeded",
+                                                     "toomanyrequests",
+                                                     "unexpected EOF",
+                                                     "address pools",
+                                                     "could not find bridge",
+                                                     "net/http:",
+                                                     "Couldn't connect",
+                                                     "Read timed out"};
   const std::string_view line = last_line(output);
   // "returned a non-zero code" is a RUN step of the Dockerfile, whatever its command complains about.
   return line.find("returned a non-zero code") == std::string_view::npos &&
-         std::any_of(k_signs.begin(), k_signs.end(), [&](std::string_view sign) { return line.find(sign) != std::string_view::npos; });
+         std::any_of(k_signs.begin(), k_signs.end(),
+                     [&](std::string_view sign) { return line.find(sign) != std::string_view::npos; });
 }
 
 SuiteRun failed_run(std::string reason, std::string remedy) {
@@ -119,12 +138,16 @@ SuiteRun ended_run(const std::vector<std::string>& argv, const ProcessEnd& end, 
   }
   const std::string program = argv.empty() ? std::string() : argv.front();
   if (end.exit_code == 127) {
-    return failed_run(program + " was not found in the image" + code, "correct the suite's run, or the image");
+    return failed_run(program + " was not found in the image" + code,
+                      "correct the suite's run, or the image");
   }
   if (end.exit_code == 126) {
-    return failed_run(program + " could not be started in the image: is it there, and executable?" + code, "correct the suite's run, or the image");
+    return failed_run(program + " could not be started in the image: is it there, and executable?" + code,
+                      "correct the suite's run, or the image");
   }
-  return failed_run("\"" + shown_command(argv) + "\" failed" + code);
+  // The Engine does not always notice that the kernel killed a process for want of memory.
+  const std::string guess = end.exit_code == 137 ? ": it was killed, perhaps for want of memory" : "";
+  return failed_run("\"" + shown_command(argv) + "\" failed" + code + guess);
 }
 
 std::string shown_command(const std::vector<std::string>& argv) {

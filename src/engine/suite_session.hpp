@@ -55,8 +55,8 @@ public:
 
   /// Runs a program with its output in the log.
   Result<CommandEnd> run(const std::vector<std::string>& argv, std::string& output) const;
-  /// After a program that talks to the Engine has failed: an error if the Engine is gone, or if the output's last line
-  /// speaks of the disk or the network instead of the suite.
+  /// After a program that talks to the Engine has failed: an error if the Engine is gone, or if the output's
+  /// last line speaks of the disk or the network instead of the suite.
   Result<void> rule_out_infrastructure(std::string_view output) const;
 
   /// What was built so far; kept as cache when the run is over.
@@ -74,7 +74,8 @@ private:
   mutable std::chrono::steady_clock::time_point m_last_tick;
 };
 
-/// True when the last line of a failed program's output speaks of the machine or the network, not of the suite.
+/// True when the last line of a failed program's output speaks of the machine or the network, not of the
+/// suite.
 bool speaks_of_infrastructure(std::string_view output);
 
 SuiteRun failed_run(std::string reason, std::string remedy = {});
@@ -83,8 +84,8 @@ SuiteRun ended_run(const std::vector<std::string>& argv, const ProcessEnd& end, 
 /// "python manage.py test", shortened for one line.
 std::string shown_command(const std::vector<std::string>& argv);
 
-/// Builds these images, all at once. Gives the run's outcome if one of them did not build, else nothing; `images` gets
-/// the tag of each.
+/// Builds these images, all at once. Gives the run's outcome if one of them did not build, else nothing;
+/// `images` gets the tag of each.
 Result<std::optional<SuiteRun>> build_images(SuiteSession& session, const std::vector<BuildStep>& steps,
                                              std::map<std::string, std::string>& images);
 

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array k_kinds{ObjectKind::container, ObjectKind::network, ObjectKind::volume};
 constexpr std::chrono::milliseconds k_between_looks{150};
-constexpr int k_looks = 40;          // 6 s, plus what the Engine takes
+constexpr int k_looks = 40;           // 6 s, plus what the Engine takes
 constexpr int k_quiet_when_grown = 4; // looks in a row that must find nothing
 
 using Lists = std::array<std::vector<Listed>, 3>;

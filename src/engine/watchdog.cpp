@@ -20,7 +20,7 @@ namespace gate {
 
 namespace {
 
-constexpr int k_attempts = 12;
+constexpr int k_attempts = 60;
 constexpr std::chrono::seconds k_between_attempts{5};
 constexpr std::chrono::seconds k_attempt_limit{30};
 constexpr int k_last_descriptor = 4096;
@@ -44,12 +44,13 @@ void close_all_but(int keep) {
   }
 }
 
-// The Engine may just be starting again: it gets a minute.
+// The Engine may just be starting again: it gets some minutes.
 void clean_up(const std::string& socket_path, const std::string& run) {
   for (int attempt = 0; attempt < k_attempts; ++attempt) {
     EngineApi api(socket_path);
     const Patience patience{std::chrono::steady_clock::now() + k_attempt_limit, nullptr, {}};
-    if (api.connect(patience) && remove_run(api, run, true, patience) && remove_image_names(api, run, patience)) {
+    if (api.connect(patience) && remove_run(api, run, true, patience) &&
+        remove_image_names(api, run, patience)) {
       return;
     }
     std::this_thread::sleep_for(k_between_attempts);

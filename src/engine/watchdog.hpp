@@ -10,9 +10,9 @@
 
 namespace gate {
 
-/// Lives from before the first container to after the last. When this process ends without stand_down(), by KILL for
-/// instance, it removes the run. It has a session of its own and holds none of this process's descriptors: git waits
-/// until whatever has a hook's streams is gone.
+/// Lives from before the first container to after the last. When this process ends without stand_down(), by
+/// KILL for instance, it removes the run. It has a session of its own and holds none of this process's
+/// descriptors: git waits until whatever has a hook's streams is gone.
 class Watchdog {
 public:
   static Result<Watchdog> start(const std::string& socket_path, const std::string& run);

@@ -10,8 +10,8 @@ namespace gate {
 
 namespace {
 
-// What nohup(1) ignores stays ignored. INT is taken even so: a shell without job control ignores it for whatever it
-// starts in the background, and then nothing short of KILL would end a run.
+// What nohup(1) ignores stays ignored. INT is taken even so: a shell without job control ignores it for
+// whatever it starts in the background, and then nothing short of KILL would end a run.
 sigset_t watched_signals() {
   sigset_t set;
   sigemptyset(&set);
@@ -63,6 +63,8 @@ bool Interrupt::raised() const {
   return poll(&waiting, 1, 0) > 0 && (waiting.revents & POLLIN) != 0;
 }
 
-Failure interrupted() { return fail(ErrorKind::interrupted, "interrupted"); }
+Failure interrupted() {
+  return fail(ErrorKind::interrupted, "interrupted");
+}
 
 } // namespace gate

@@ -33,7 +33,9 @@ constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::chrono::milliseconds k_pipe_grace{500};
 constexpr std::chrono::milliseconds k_pipe_silence{50};
 
-std::string reason_of(int error_number) { return std::generic_category().message(error_number); }
+std::string reason_of(int error_number) {
+  return std::generic_category().message(error_number);
+}
 
 Failure cannot_start(const std::string& program, int error_number) {
   return could_not_run("cannot start " + program + ": " + reason_of(error_number));
@@ -265,7 +267,8 @@ bool Supervisor::wait_a_little() {
 Result<CommandEnd> Supervisor::run() {
   std::optional<Clock::time_point> give_up_at;
   while (true) {
-    // What a child writes last may arrive between a look at the pipes and the news of its end: look once more.
+    // What a child writes last may arrive between a look at the pipes and the news of its end: look once
+    // more.
     const bool last_look = m_ended;
     const bool read_something = wait_a_little();
     tick();
@@ -291,7 +294,8 @@ Result<CommandEnd> Supervisor::run() {
   }
 }
 
-Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& limits, const Supervisor::Sink& sink) {
+Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& limits,
+                                  const Supervisor::Sink& sink) {
   const Result<Prepared> prepared = prepare(command);
   if (!prepared) {
     return Failure(prepared.error());
@@ -305,7 +309,8 @@ Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& l
   if (!nothing || !out || !err) {
     return could_not_run("cannot start " + prepared->path + ": no file descriptors are left");
   }
-  const Result<pid_t> child = start(*prepared, {nothing.get(), out->write_end.get(), err->write_end.get(), true});
+  const Result<pid_t> child =
+      start(*prepared, {nothing.get(), out->write_end.get(), err->write_end.get(), true});
   if (!child) {
     return Failure(child.error());
   }

@@ -67,7 +67,11 @@ private:
     if (history.contained_in && admits(Shape::fast_forward)) {
       return {};
     }
-    return judge_line(history);
+    auto found = judge_line(history);
+    for (auto& violation : found) {
+      name_absent_sources(violation, history);
+    }
+    return found;
   }
 
   Violation cannot_tell() const {
@@ -122,6 +126,13 @@ private:
                   "push it to " + names(m_rules.from->value) + " first   (if it is there by now: git fetch " + m_remote + ")");
     found.origin = m_rules.from->place;
     return found;
+  }
+
+  // Said only where it matters: a source that is not there is why nothing can come from it.
+  void name_absent_sources(Violation& violation, const History& history) const {
+    for (const auto& source : history.absent_sources) {
+      violation.why += "; " + m_remote + " has no branch " + source.brief() + ", as far as was fetched (" + m_rules.from->place.str() + ")";
+    }
   }
 
   const RefRules& m_rules;

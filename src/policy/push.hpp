@@ -66,6 +66,7 @@ struct History {
   Relation relation = Relation::cannot_tell;
   std::vector<LineCommit> line;          ///< newest first; only for `descends`
   std::optional<RefName> contained_in;   ///< a source branch whose tip contains the new one
+  std::vector<RefName> absent_sources;   ///< of `from`, branches that the remote did not have when it was last fetched
 };
 
 } // namespace gate

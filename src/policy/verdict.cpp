@@ -22,7 +22,9 @@ std::string to_text(TimePoint time) {
 std::optional<TimePoint> to_time(const std::string& text) {
   std::tm parts{};
   const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  if (end == nullptr || *end != '\0') {
+  // Beyond 2262 the clock's nanoseconds overflow.
+  constexpr int k_last_year = 2200 - 1900;
+  if (end == nullptr || *end != '\0' || parts.tm_year > k_last_year) {
     return std::nullopt;
   }
   return std::chrono::system_clock::from_time_t(timegm(&parts));

@@ -7,13 +7,18 @@
 using namespace gate;
 
 TEST_CASE("scalars have the type that compose gives them") {
-  const auto json = parse_compose("a: 1\nb: '1'\nc: true\nd: yes\ne: 'yes'\nf: 1.5\ng: ~\nh: 0755\ni: -3\nj: 22:22\nk:\n");
+  const auto json =
+      parse_compose("a: 1\nb: '1'\nc: true\nd: yes\ne: 'yes'\nf: 1.5\ng: ~\nh: 0755\ni: -3\nj: 22:22\nk:\n");
   REQUIRE(json);
-  CHECK(*json == Json::parse(R"({"a":1,"b":"1","c":true,"d":true,"e":"yes","f":1.5,"g":null,"h":"0755","i":-3,"j":"22:22","k":null})"));
+  CHECK(
+      *json ==
+      Json::parse(
+          R"({"a":1,"b":"1","c":true,"d":true,"e":"yes","f":1.5,"g":null,"h":"0755","i":-3,"j":"22:22","k":null})"));
 }
 
 TEST_CASE("aliases and merge keys are resolved, and what stands there itself wins") {
-  const auto json = parse_compose("x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], a: 9}\nw:\n  <<: *x\nv: *y\n");
+  const auto json =
+      parse_compose("x: &x {a: 1, b: 2}\ny: &y {b: 3, c: 4}\nz: {<<: [*x, *y], a: 9}\nw:\n  <<: *x\nv: *y\n");
   REQUIRE(json);
   CHECK((*json)["z"] == Json::parse(R"({"a":9,"b":2,"c":4})"));
   CHECK((*json)["w"] == Json::parse(R"({"a":1,"b":2})"));
@@ -23,12 +28,15 @@ TEST_CASE("aliases and merge keys are resolved, and what stands there itself win
 TEST_CASE("what two parsers could read differently is refused") {
   CHECK(parse_compose("a: 1\na: 2\n").error() == "line 2: \"a\" stands twice");
   CHECK(parse_compose("a: {<<: {b: 1}, <<: {c: 1}}").error() == "line 1: \"<<\" stands twice");
-  CHECK(parse_compose("a: !!binary aGVsbG8=").error() == "line 1: the tag tag:yaml.org,2002:binary is not supported");
+  CHECK(parse_compose("a: !!binary aGVsbG8=").error() ==
+        "line 1: the tag tag:yaml.org,2002:binary is not supported");
   CHECK(parse_compose("a: !reset null").error() == "line 1: the tag !reset is not supported");
   CHECK(parse_compose("a: 1\n---\na: 2\n").error() == "the file holds more than one document");
   CHECK(parse_compose("").error() == "the file is empty");
   CHECK(parse_compose(std::string("a: \0", 4)).error() == "the file is no UTF-8 text");
-  CHECK(parse_compose("\xff\xfe""a").error() == "the file is no UTF-8 text");
+  CHECK(parse_compose("\xff\xfe"
+                      "a")
+            .error() == "the file is no UTF-8 text");
   CHECK_FALSE(parse_compose("[1, 2]: x"));
   CHECK_FALSE(parse_compose("a: ["));
   CHECK_FALSE(parse_compose("a: {<<: 7}"));

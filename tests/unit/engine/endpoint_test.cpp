@@ -15,7 +15,8 @@ TEST_CASE("a unix socket is taken from the host") {
 }
 
 TEST_CASE("a host that gate can't talk to says what is supported") {
-  for (const char* const host : {"tcp://10.0.0.1:2376", "ssh://me@host", "npipe:////./pipe/docker_engine", "host:2375"}) {
+  for (const char* const host :
+       {"tcp://10.0.0.1:2376", "ssh://me@host", "npipe:////./pipe/docker_engine", "host:2375"}) {
     const auto socket = socket_of_host(host);
     REQUIRE_FALSE(socket);
     CHECK(socket.error().kind == ErrorKind::could_not_run);
@@ -42,8 +43,14 @@ TEST_CASE("DOCKER_HOST wins, and without anything it is the usual socket") {
 }
 
 TEST_CASE("children see no secret, no GIT_*, and the Engine that gate uses") {
-  const Environment env{"PATH=/bin", "HOME=/root", "GIT_DIR=/x", "AWS_SECRET_ACCESS_KEY=s", "DOCKER_HOST=unix:///wrong",
-                        "https_proxy=http://user:pass@proxy", "LD_PRELOAD=/x.so", "COMPOSE_FILE=other.yml"};
+  const Environment env{"PATH=/bin",
+                        "HOME=/root",
+                        "GIT_DIR=/x",
+                        "AWS_SECRET_ACCESS_KEY=s",
+                        "DOCKER_HOST=unix:///wrong",
+                        "https_proxy=http://user:pass@proxy",
+                        "LD_PRELOAD=/x.so",
+                        "COMPOSE_FILE=other.yml"};
   const Environment reading = reading_environment(env, "/run/d.sock");
   CHECK(reading == Environment{"LANG=C.UTF-8", "DOCKER_HOST=unix:///run/d.sock", "PATH=/bin", "HOME=/root"});
   const Environment engine = engine_environment(env, "/run/d.sock");

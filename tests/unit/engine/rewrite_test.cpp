@@ -31,16 +31,22 @@ const Json k_model = Json::parse(R"({
   "secrets": {"key": {"file": "/t/key"}}
 })");
 
-ComposeSource source(const char* service, ServiceScope scope) { return {"docker-compose.yml", service, scope}; }
+ComposeSource source(const char* service, ServiceScope scope) {
+  return {"docker-compose.yml", service, scope};
+}
 
 } // namespace
 
 TEST_CASE("the services that a suite starts") {
-  CHECK(services_to_start(k_model, source("api", ServiceScope::with_dependencies)) == Names{"api", "cache", "db", "net"});
+  CHECK(services_to_start(k_model, source("api", ServiceScope::with_dependencies)) ==
+        Names{"api", "cache", "db", "net"});
   CHECK(services_to_start(k_model, source("api", ServiceScope::alone)) == Names{"api"});
-  CHECK(services_to_start(k_model, source("other", ServiceScope::with_dependencies)) == Names{"db", "net", "other"});
-  CHECK(services_to_start(k_model, source("other", ServiceScope::whole_file)) == Names{"cache", "db", "net", "other"});
-  CHECK(services_to_start(k_model, source("debug", ServiceScope::whole_file)) == Names{"cache", "db", "debug", "net", "other"});
+  CHECK(services_to_start(k_model, source("other", ServiceScope::with_dependencies)) ==
+        Names{"db", "net", "other"});
+  CHECK(services_to_start(k_model, source("other", ServiceScope::whole_file)) ==
+        Names{"cache", "db", "net", "other"});
+  CHECK(services_to_start(k_model, source("debug", ServiceScope::whole_file)) ==
+        Names{"cache", "db", "debug", "net", "other"});
   CHECK(services_to_start(k_model, source("none", ServiceScope::with_dependencies)).empty());
 }
 
@@ -58,7 +64,10 @@ TEST_CASE("what binds a run to the machine or outlives it is dropped, and everyt
   CHECK(api["environment"]["A"] == "$$B");
   CHECK(file["services"]["cache"]["labels"] == Json::parse(R"({"a":"b","c":"","io.gate.run":"1"})"));
   CHECK_FALSE(file["services"].contains("other"));
-  CHECK(file["networks"] == Json::parse(R"({"back":{"driver":"bridge","labels":{"io.gate.run":"1"}},"default":{"labels":{"io.gate.run":"1"}}})"));
+  CHECK(
+      file["networks"] ==
+      Json::parse(
+          R"({"back":{"driver":"bridge","labels":{"io.gate.run":"1"}},"default":{"labels":{"io.gate.run":"1"}}})"));
   CHECK(file["volumes"] == Json::parse(R"({"data":{"labels":{"io.gate.run":"1"}}})"));
   CHECK(file["secrets"] == Json::parse(R"({"key":{"file":"/t/key"}})"));
   CHECK(file["version"] == "3.7");

@@ -12,7 +12,8 @@ using namespace gate;
 namespace {
 
 struct LogFile {
-  TemporaryFolder folder = std::move(*TemporaryFolder::make(std::filesystem::temp_directory_path(), "gate-test-"));
+  TemporaryFolder folder =
+      std::move(*TemporaryFolder::make(std::filesystem::temp_directory_path(), "gate-test-"));
   std::filesystem::path path = folder.path() / "log";
 
   std::string text() const { return **read_file(path, 1U << 20U); }

@@ -53,8 +53,9 @@ TEST_CASE("a stream that ends inside a frame is not at a boundary") {
 }
 
 TEST_CASE("what is no stream of frames is an error for good") {
-  for (const std::string& garbage : {std::string("HTTP/1.1 500"), std::string("\x04\0\0\0\0\0\0\1x", 9),
-                                     std::string("\x01\0\0\1\0\0\0\1x", 9), std::string("\x01\0\0\0\xff\xff\xff\xff", 8)}) {
+  for (const std::string& garbage :
+       {std::string("HTTP/1.1 500"), std::string("\x04\0\0\0\0\0\0\1x", 9),
+        std::string("\x01\0\0\1\0\0\0\1x", 9), std::string("\x01\0\0\0\xff\xff\xff\xff", 8)}) {
     Reader reader;
     CHECK_FALSE(reader.frames.take(garbage));
     CHECK_FALSE(reader.frames.take(frame(1, "later")));

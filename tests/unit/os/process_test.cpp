@@ -18,7 +18,9 @@ namespace {
 
 const Environment k_env{"PATH=/usr/bin:/bin", "GREETING=hello"};
 
-Command shell(const std::string& script) { return {{"sh", "-c", script}, k_env, {}}; }
+Command shell(const std::string& script) {
+  return {{"sh", "-c", script}, k_env, {}};
+}
 
 std::chrono::steady_clock::time_point in(std::chrono::milliseconds length) {
   return std::chrono::steady_clock::now() + length;
@@ -48,7 +50,8 @@ TEST_CASE("a program's end by a signal is told apart from an exit") {
 }
 
 TEST_CASE("a program that can't be started is an error with the reason") {
-  CHECK(run_captured({{"no-such-program"}, k_env, {}}).error().message == "cannot find no-such-program in PATH");
+  CHECK(run_captured({{"no-such-program"}, k_env, {}}).error().message ==
+        "cannot find no-such-program in PATH");
   CHECK(run_captured({{"/etc/passwd"}, k_env, {}}).error().message ==
         "cannot start /etc/passwd: Permission denied");
   CHECK(run_captured({{"true"}, k_env, "/no/such/folder"}).error().message ==
@@ -63,7 +66,8 @@ TEST_CASE("the child gets this environment and folder, and nothing else") {
 
 TEST_CASE("the child inherits no descriptor and no ignored SIGPIPE") {
   const int leak = dup(0);
-  const auto result = run_captured(shell("ls /proc/self/fd | wc -l; yes | head -1; grep SigBlk /proc/self/status"));
+  const auto result =
+      run_captured(shell("ls /proc/self/fd | wc -l; yes | head -1; grep SigBlk /proc/self/status"));
   close(leak);
   REQUIRE(result);
   CHECK(result->out == "4\ny\nSigBlk:\t0000000000000000\n"); // 0-2, and ls's own

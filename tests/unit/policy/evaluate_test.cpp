@@ -35,7 +35,7 @@ LineCommit plain() { return {k_new, "a fix", false, {}}; }
 LineCommit merge(std::vector<Oid> foreign = {}) { return {k_new, "Merge x", true, std::move(foreign)}; }
 
 History descends(std::vector<LineCommit> line, std::optional<RefName> contained_in = {}) {
-  return {History::Relation::descends, std::move(line), std::move(contained_in)};
+  return {History::Relation::descends, std::move(line), std::move(contained_in), {}};
 }
 
 std::vector<std::string> ids(const RefRules& rules, const RefUpdate& change, std::optional<History> history) {
@@ -87,7 +87,7 @@ TEST_CASE("a fast-forward to a source branch passes where it is admitted, whatev
 }
 
 TEST_CASE("force, creation and deletion are shapes of their own") {
-  const History diverged{History::Relation::diverged, {}, {}};
+  const History diverged{History::Relation::diverged, {}, {}, {}};
   CHECK(ids(rules({Shape::merge}), update(k_old, k_new), diverged) == Ids{"force-push"});
   CHECK(ids(rules({Shape::merge, Shape::force}), update(k_old, k_new), diverged) == Ids{});
   CHECK(ids(rules({Shape::merge}), update(k_old, Oid()), {}) == Ids{"deletion"});
@@ -97,7 +97,7 @@ TEST_CASE("force, creation and deletion are shapes of their own") {
 }
 
 TEST_CASE("what can't be told is denied on a protected ref and names the fetch") {
-  const History unknown{History::Relation::cannot_tell, {}, {}};
+  const History unknown{History::Relation::cannot_tell, {}, {}, {}};
   const auto found = evaluate(rules({Shape::merge, Shape::force}), update(k_old, k_new), unknown, "origin");
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "history");
@@ -118,7 +118,7 @@ TEST_CASE("an empty allow refuses every shape") {
 
 TEST_CASE("a moved tag is told in a tag's words") {
   const auto tag = *RefName::parse("refs/tags/v1");
-  const auto found = evaluate(rules({Shape::create}), update(k_old, k_new, tag), History{History::Relation::diverged, {}, {}}, "origin");
+  const auto found = evaluate(rules({Shape::create}), update(k_old, k_new, tag), History{History::Relation::diverged, {}, {}, {}}, "origin");
   REQUIRE(found.size() == 1);
   CHECK(found[0].what == "the tag v1 is on origin already and would be moved");
 }

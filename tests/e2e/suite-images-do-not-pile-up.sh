@@ -1,0 +1,25 @@
+#!/bin/sh
+# Five runs with changes leave as many images as two: none without a name, and only the last build under the cache names.
+# shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
+. "${0%/*}/../support/lib-suite.sh"
+
+images() { docker images --filter "label=$label" --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort; }
+
+new_project
+the_suite 'compose = "docker-compose.yml"' 'service = "api"' 'all = true'
+{
+    printf '%s\n' 'FROM gate-demo/busybox:1 AS maker' "LABEL $label" 'COPY round /round'
+    sed 's/^FROM.*/FROM gate-demo\/busybox:1/; s/^COPY \. \./&\nCOPY --from=maker \/round \/round/' api/Dockerfile
+} >"$T/Dockerfile"
+cp "$T/Dockerfile" api/Dockerfile
+for round in 1 2 3 4 5; do
+    echo "$round" >api/round
+    save "Round $round"
+    run_suite pipe
+    expect_green "round $round"
+    expect_gone
+    images >"$T/images"
+    [ "$round" -ne 2 ] || count=$(wc -l <"$T/images")
+done
+cat "$T/images"
+expect_same "images after five rounds" "$count" "$(wc -l <"$T/images")"
