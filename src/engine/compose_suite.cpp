@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <thread>
 
 #include "base/near_miss.hpp"
 #include "engine/compose_document.hpp"
@@ -15,6 +16,7 @@ namespace gate {
 namespace {
 
 constexpr unsigned k_log_lines = 500;
+constexpr int k_signalled = 128; // sh(1): an exit code above is 128 and a signal's number
 constexpr const char* k_service_label = "com.docker.compose.service";
 
 /// Either a value or the outcome that the run already has without it.
@@ -28,7 +30,7 @@ SuiteRun refused_run(const std::vector<std::string>& hazards) {
   SuiteRun run;
   run.outcome = SuiteRun::Outcome::refused;
   for (const std::string& hazard : hazards) {
-    run.reason += (run.reason.empty() ? "" : "; ") + hazard;
+    run.reason += (run.reason.empty() ? "" : "\n") + hazard;
   }
   run.remedy = "a suite has no power over the machine that runs it: keep in the compose file what tests "
                "need, and move "
@@ -61,6 +63,7 @@ private:
   Result<SuiteRun> test();
   Result<std::string> find_container();
   Result<std::string> tested_image();
+  Result<ContainerState> state_after(const std::string& container, bool was_killed);
   SuiteRun not_running(const std::string& container, const ContainerState& state, const std::string& when);
   void log_other_services(const std::string& tested);
 
@@ -251,6 +254,28 @@ SuiteRun ComposeRun::not_running(const std::string& container, const ContainerSt
   return failed_run("service \"" + m_source.service + "\"" + how);
 }
 
+// A test that was killed dies a moment before the Engine knows of the container's end, or of the want of memory.
+Result<ContainerState> ComposeRun::state_after(const std::string& container, bool was_killed) {
+  constexpr int k_looks = 10;
+  constexpr std::chrono::milliseconds k_between_looks{100};
+  const std::time_t since = std::time(nullptr) - static_cast<std::time_t>(m_session.elapsed().count() / 1000) - 1;
+  for (int look = 1;; ++look) {
+    Result<ContainerState> state = m_session.api().container_state(container, m_session.patience());
+    if (!state || !was_killed || !state->running || look == k_looks) {
+      return state;
+    }
+    const Result<bool> starved = m_session.api().ran_out_of_memory(container, since, m_session.patience());
+    if (!starved) {
+      return Failure(starved.error());
+    }
+    if (*starved) {
+      state->oom_killed = true;
+      return state;
+    }
+    std::this_thread::sleep_for(k_between_looks);
+  }
+}
+
 Result<SuiteRun> ComposeRun::test() {
   const Result<std::string> container = find_container();
   if (!container) {
@@ -273,7 +298,8 @@ Result<SuiteRun> ComposeRun::test() {
   if (const Result<void> hello = m_session.api().connect(m_session.patience()); !end && !hello) {
     return Failure(hello.error());
   }
-  const Result<ContainerState> after = m_session.api().container_state(*container, m_session.patience());
+  const bool was_killed = end && end->exit_code > k_signalled;
+  const Result<ContainerState> after = state_after(*container, was_killed);
   if (!after) {
     return Failure(after.error());
   }

@@ -215,6 +215,17 @@ Result<ContainerState> EngineApi::container_state(const std::string& id, const P
                         number_of(member(state, "ExitCode"), -1), text_of(member(state, "Error"))};
 }
 
+Result<bool> EngineApi::ran_out_of_memory(const std::string& id, std::time_t since, const Patience& patience) {
+  const Json filters = {{"container", Json::array({id})}, {"event", Json::array({"oom"})}};
+  const std::string query = "?since=" + std::to_string(since) + "&until=" + std::to_string(std::time(nullptr) + 1) +
+                            "&filters=" + percent_encoded(filters.dump());
+  const Result<HttpResponse> response = call("GET", "/events" + query, {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  return response->status == 200 && response->body.find("\"oom\"") != std::string::npos;
+}
+
 Result<int> EngineApi::wait_container(const std::string& id, const Patience& patience) {
   const Heartbeat heartbeat(m_http, patience);
   const Result<HttpResponse> response =

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 #include <functional>
 #include <map>
 #include <optional>
@@ -62,6 +63,9 @@ public:
   Result<std::string> create_container(const std::string& json, const Patience& patience);
   Result<void> start_container(const std::string& id, const Patience& patience);
   Result<ContainerState> container_state(const std::string& id, const Patience& patience);
+  /// Has the kernel killed something in the container for want of memory since then (seconds since 1970)? The state tells
+  /// it of the container's first process only, never of one that exec has started.
+  Result<bool> ran_out_of_memory(const std::string& id, std::time_t since, const Patience& patience);
   /// Waits for the container's end and gives its exit code.
   Result<int> wait_container(const std::string& id, const Patience& patience);
   /// Attaches to both outputs, then calls `start`, then hands out everything to the end.

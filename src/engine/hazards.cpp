@@ -105,6 +105,11 @@ private:
   void refuse(const std::string& what) {
     m_sentences.push_back(m_place + what + " is not allowed in a suite");
   }
+  // compose makes paths absolute; the reader knows them as they are in the repository.
+  std::string in_tree(const std::string& path) const {
+    const std::string top = m_tree.string() + "/";
+    return begins_with(path, top) ? "./" + path.substr(top.size()) : path;
+  }
   void refuse_plainly(const std::string& what) { m_sentences.push_back(m_place + what); }
   void only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys);
 
@@ -210,12 +215,12 @@ void Judge::build(const Json& value) {
   }
   const fs::path folder = m_tree / context;
   if (!lies_inside(m_tree, folder)) {
-    refuse("the build context " + context + " outside of the tree");
+    refuse("the build context " + in_tree(context) + " outside of the tree");
     return;
   }
   const std::string dockerfile = without_escapes(text_of(member(build, "dockerfile")));
   if (!lies_inside(m_tree, folder / (dockerfile.empty() ? "Dockerfile" : dockerfile))) {
-    refuse("the dockerfile " + dockerfile + " outside of the tree");
+    refuse("the dockerfile " + in_tree(dockerfile) + " outside of the tree");
   }
 }
 
@@ -239,11 +244,11 @@ void Judge::bind(const Mount& mount) {
   const fs::path source = m_tree / mount.source;
   const fs::path real = fs::weakly_canonical(source, error);
   if (fs::is_socket(real, error) || real.filename() == "docker.sock" || source.filename() == "docker.sock") {
-    refuse("the bind of the socket " + mount.source);
+    refuse("the bind of the socket " + in_tree(mount.source));
     return;
   }
   if (begins_with(mount.source, "~") || !lies_inside(m_tree, source)) {
-    refuse("the bind of " + mount.source + ", which lies outside of the tree,");
+    refuse("the bind of " + in_tree(mount.source) + ", which lies outside of the tree,");
     return;
   }
   m_binds.push_back({m_place, mount.source, real, mount.writable});
@@ -261,7 +266,7 @@ void Judge::nested_binds() {
     const auto outer = std::find_if(m_binds.begin(), m_binds.end(), holds);
     if (outer != m_binds.end()) {
       m_place = inner.place;
-      refuse_plainly("the bind of " + inner.source + " lies in " + outer->source +
+      refuse_plainly("the bind of " + in_tree(inner.source) + " lies in " + in_tree(outer->source) +
                      ", which is bound writable; bind that one read-only (:ro)");
     }
   }

@@ -117,6 +117,8 @@ Json rewritten_service(const Json& model, const std::string& name, const Rewrite
   }
   trim_deploy(service);
   trim_dependencies(service, {how.services.begin(), how.services.end()});
+  // json-file keeps everything that a service says, 30 MB a second of a flood, if nothing limits it.
+  service["logging"] = {{"driver", "json-file"}, {"options", {{"max-size", "20m"}, {"max-file", "1"}}}};
   if (const auto image = how.images.find(name); image != how.images.end()) {
     service["image"] = image->second;
   }

@@ -19,8 +19,15 @@ std::string toned(std::string text, Tone tone, const TextStyle& style) {
   return code + std::move(text) + "\x1b[0m";
 }
 
-std::string field(const char* name, const std::string& value) {
-  return value.empty() ? "" : "    " + std::string(name) + clean_line(value) + "\n";
+// "    what  VALUE"; further lines of the value stand below it.
+std::string field(const std::string& name, std::string_view value) {
+  std::string text;
+  while (!value.empty()) {
+    const auto end = value.find('\n');
+    text += "    " + (text.empty() ? name : std::string(name.size(), ' ')) + clean_line(value.substr(0, end)) + "\n";
+    value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
+  }
+  return text;
 }
 
 std::string refs_of(const Need& need) {
@@ -55,7 +62,9 @@ std::string tail_of(const SuiteRun& run) {
   std::string_view rest = run.tail;
   while (!rest.empty()) {
     const auto end = rest.find('\n');
-    text += "    | " + clean_line(rest.substr(0, end)) + "\n";
+    auto line = rest.substr(0, end);
+    line.remove_suffix(!line.empty() && line.back() == '\r' ? 1 : 0);
+    text += "    | " + clean_line(line) + "\n";
     rest.remove_prefix(end == std::string_view::npos ? rest.size() : end + 1);
   }
   return text;
