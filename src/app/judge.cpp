@@ -67,6 +67,11 @@ private:
     if (!object) {
       return tl::unexpected(object.error());
     }
+    // The protected side first: where both have the same text, a violation names that side's commit.
+    auto side = protected_side(update, object->commit);
+    if (!side) {
+      return tl::unexpected(side.error());
+    }
     const CommitPolicy* own = nullptr;
     if (object->commit) {
       auto read = m_policies.at(*object->commit);
@@ -75,10 +80,6 @@ private:
       }
       own = *read;
       report_problems(own->problems);
-    }
-    auto side = protected_side(update, own);
-    if (!side) {
-      return tl::unexpected(side.error());
     }
     notify(side->notice);
     return judge_by(update, *object, own, side->policy);
@@ -95,8 +96,7 @@ private:
     return object;
   }
 
-  Result<ProtectedSide> protected_side(const RefUpdate& update, const CommitPolicy* own) {
-    const Policy* own_policy = own != nullptr && own->policy ? &*own->policy : nullptr;
+  Result<ProtectedSide> protected_side(const RefUpdate& update, const std::optional<Oid>& pushed) {
     std::optional<Oid> tip;
     if (!update.creates()) {
       const auto old_object = m_repository.peel(update.old_oid);
@@ -113,12 +113,18 @@ private:
       }
       tip = *tracked;
     }
-    auto side = m_policies.judging(tip, m_remote, own_policy);
+    auto side = m_policies.judging(tip, m_remote, pushed);
     if (!side || side->policy != nullptr) {
       return side;
     }
-    if (!update.creates() && own_policy != nullptr && !tip) {
-      return ProtectedSide{own_policy, "the protected side's policy is not here; the pushed commit's own judges " + update.ref.brief()};
+    if (!update.creates() && !tip && pushed) {
+      const auto own = m_policies.at(*pushed);
+      if (!own) {
+        return tl::unexpected(own.error());
+      }
+      if ((*own)->policy) {
+        return ProtectedSide{&*(*own)->policy, "the protected side's policy is not here; the pushed commit's own judges " + update.ref.brief()};
+      }
     }
     side->notice = "no " + std::string(k_policy_file) + " on the remote's side yet: branch protection is not in force, the suites run";
     return side;

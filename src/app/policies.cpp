@@ -7,6 +7,22 @@ namespace {
 constexpr int k_most_ancestors = 1000;
 } // namespace
 
+std::shared_ptr<CommitPolicy> Policies::parsed(const std::string& text, const Oid& commit) {
+  auto& read = m_parsed[text];
+  if (read) {
+    return read;
+  }
+  read = std::make_shared<CommitPolicy>();
+  auto policy = parse_policy(text, commit.brief() + ":" + std::string(k_policy_file), m_version);
+  if (policy) {
+    read->policy = *std::move(policy);
+  } else {
+    read->problems = std::move(policy.error().list);
+    read->needs_newer_gate = policy.error().needs_newer_gate;
+  }
+  return read;
+}
+
 Result<const CommitPolicy*> Policies::at(const Oid& commit) {
   if (const auto found = m_read.find(commit); found != m_read.end()) {
     return found->second.get();
@@ -15,17 +31,8 @@ Result<const CommitPolicy*> Policies::at(const Oid& commit) {
   if (!text) {
     return tl::unexpected(text.error());
   }
-  auto read = std::make_unique<CommitPolicy>();
-  if (*text) {
-    auto parsed = parse_policy(**text, commit.brief() + ":" + std::string(k_policy_file), m_version);
-    if (parsed) {
-      read->policy = *std::move(parsed);
-    } else {
-      read->problems = std::move(parsed.error().list);
-      read->needs_newer_gate = parsed.error().needs_newer_gate;
-    }
-  }
-  return m_read.emplace(commit, std::move(read)).first->second.get();
+  auto read = *text ? parsed(**text, commit) : std::make_shared<CommitPolicy>();
+  return m_read.emplace(commit, read).first->second.get();
 }
 
 Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::string& where) {
@@ -66,7 +73,19 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
               "mend " + std::string(k_policy_file) + " on the protected side, where its branch can be updated");
 }
 
-Result<std::optional<BranchTip>> Policies::policy_branch(const std::string& remote, const Policy* own) {
+Result<std::optional<RefName>> Policies::branch_named_by(const std::optional<Oid>& pushed) {
+  if (!pushed) {
+    return std::nullopt;
+  }
+  const auto own = at(*pushed);
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
+  const auto& policy = (*own)->policy;
+  return policy && policy->policy_branch ? std::optional(policy->policy_branch->value) : std::nullopt;
+}
+
+Result<std::optional<BranchTip>> Policies::policy_branch(const std::string& remote, const std::optional<Oid>& pushed) {
   std::vector<RefName> candidates;
   const auto head = m_repository.remote_head(remote);
   if (!head) {
@@ -74,8 +93,14 @@ Result<std::optional<BranchTip>> Policies::policy_branch(const std::string& remo
   }
   if (*head) {
     candidates.push_back(**head);
-  } else if (own != nullptr && own->policy_branch) {
-    candidates.push_back(own->policy_branch->value);
+  } else {
+    const auto named = branch_named_by(pushed);
+    if (!named) {
+      return tl::unexpected(named.error());
+    }
+    if (*named) {
+      candidates.push_back(**named);
+    }
   }
   // A repository that was not cloned does not know its remote's HEAD: git's own two default names stand in.
   for (const char* name : {"main", "master"}) {
@@ -93,7 +118,8 @@ Result<std::optional<BranchTip>> Policies::policy_branch(const std::string& remo
   return std::nullopt;
 }
 
-Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote, const Policy* own) {
+Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote,
+                                         const std::optional<Oid>& pushed) {
   if (tip) {
     auto side = newest_readable(*tip, tip->brief());
     if (!side || side->policy != nullptr) {
@@ -103,7 +129,7 @@ Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std
   if (!remote) {
     return ProtectedSide{};
   }
-  auto branch = policy_branch(*remote, own);
+  auto branch = policy_branch(*remote, pushed);
   if (!branch) {
     return tl::unexpected(branch.error());
   }

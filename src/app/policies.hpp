@@ -29,7 +29,7 @@ struct ProtectedSide {
   std::string notice;
 };
 
-/// Reads policies from commits, each commit once.
+/// Reads policies from commits; each text is parsed once, and its places name the commit that it was first met in.
 class Policies {
 public:
   Policies(Repository& repository, std::string version) : m_repository(repository), m_version(std::move(version)) {}
@@ -37,18 +37,21 @@ public:
   Result<const CommitPolicy*> at(const Oid& commit);
 
   /// The policy at the ref's tip on the protected side (`tip`; nothing when the ref is new or its tip is not here, then
-  /// `tracked` is the remote's branch as last seen), else on the policy branch. `own` is the pushed commit's policy: when
-  /// the remote's HEAD is not known here, it names the policy branch.
+  /// `tracked` is the remote's branch as last seen), else on the policy branch. `pushed` is the pushed commit, if there is
+  /// one: when the remote's HEAD is not known here, its policy names the policy branch.
   /// A policy that no longer parses gives way to the newest one on the first-parent line that does.
-  Result<ProtectedSide> judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote, const Policy* own);
+  Result<ProtectedSide> judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote, const std::optional<Oid>& pushed);
 
 private:
+  std::shared_ptr<CommitPolicy> parsed(const std::string& text, const Oid& commit);
   Result<ProtectedSide> newest_readable(const Oid& tip, const std::string& where);
-  Result<std::optional<BranchTip>> policy_branch(const std::string& remote, const Policy* own);
+  Result<std::optional<BranchTip>> policy_branch(const std::string& remote, const std::optional<Oid>& pushed);
+  Result<std::optional<RefName>> branch_named_by(const std::optional<Oid>& pushed);
 
   Repository& m_repository;
   std::string m_version;
-  std::map<Oid, std::unique_ptr<CommitPolicy>> m_read;
+  std::map<Oid, std::shared_ptr<CommitPolicy>> m_read;
+  std::map<std::string, std::shared_ptr<CommitPolicy>> m_parsed; ///< by text
 };
 
 } // namespace gate

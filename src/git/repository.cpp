@@ -209,11 +209,23 @@ Result<std::optional<std::string>> OpenRepository::file_at(const Oid& commit, st
   if (entry->mode != GIT_FILEMODE_BLOB && entry->mode != GIT_FILEMODE_BLOB_EXECUTABLE) {
     return could_not_run(where + " is not a regular file", "make it one");
   }
+  auto content = blob(from_git(entry->oid), where);
+  if (!content) {
+    return Failure(content.error());
+  }
+  return std::optional(*std::move(content));
+}
+
+Result<std::string> OpenRepository::blob(const Oid& oid, const std::string& where) {
+  if (const auto known = m_blobs.find(oid); known != m_blobs.end()) {
+    return known->second;
+  }
+  const git_oid id = *to_git(oid);
   std::size_t size = 0;
   git_object_t type = GIT_OBJECT_INVALID;
-  const int status = git_odb_read_header(&size, &type, m_state->odb.get(), &entry->oid);
+  const int status = git_odb_read_header(&size, &type, m_state->odb.get(), &id);
   if (status == GIT_ENOTFOUND) {
-    return not_here(entry->oid, "file " + where + ",");
+    return not_here(id, "file " + where + ",");
   }
   if (status != 0 || type != GIT_OBJECT_BLOB) {
     return could_not_run("cannot read " + where + ": " + (status != 0 ? git_reason() : "it is no file"),
@@ -222,11 +234,14 @@ Result<std::optional<std::string>> OpenRepository::file_at(const Oid& commit, st
   if (size > k_file_limit) {
     return could_not_run(where + " is larger than 1 MiB", "make it smaller");
   }
-  const auto object = read_object(m_state->odb.get(), entry->oid);
+  const auto object = read_object(m_state->odb.get(), id);
   if (!object) {
     return Failure(object.error());
   }
-  return *object ? std::optional(std::string(bytes_of(*object))) : std::optional<std::string>();
+  if (!*object) {
+    return not_here(id, "file " + where + ",");
+  }
+  return m_blobs.emplace(oid, bytes_of(*object)).first->second;
 }
 
 Result<std::optional<Oid>> OpenRepository::first_parent(const Oid& commit) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -54,7 +55,10 @@ public:
   RepositoryState& state() const { return *m_state; }
 
 private:
+  Result<std::string> blob(const Oid& oid, const std::string& where);
+
   std::unique_ptr<RepositoryState> m_state;
+  std::map<Oid, std::string> m_blobs; ///< both sides of a push mostly have the same policy
 };
 
 /// Opens the repository that git meant when it started us, or that `cwd` (absolute) lies in: GIT_DIR,

@@ -35,7 +35,6 @@ Interrupt::Interrupt() : m_fd(-1) {
     // Without a way to hear of them, they must at least still end the process.
     pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
   }
-  std::signal(SIGPIPE, SIG_IGN);
 }
 
 Interrupt::~Interrupt() {
@@ -52,7 +51,6 @@ Interrupt::~Interrupt() {
   sigaddset(&set, SIGTERM);
   sigaddset(&set, SIGHUP);
   pthread_sigmask(SIG_UNBLOCK, &set, nullptr);
-  std::signal(SIGPIPE, SIG_DFL);
 }
 
 bool Interrupt::raised() const {

@@ -6,7 +6,7 @@
 namespace gate {
 
 /// While one lives, INT, TERM and HUP no longer end the process: they make fd() readable and raised() true, for good.
-/// SIGPIPE is ignored. One at a time; must be made before any thread is. signalfd(2).
+/// One at a time; must be made before any thread is. signalfd(2).
 class Interrupt {
 public:
   Interrupt();

@@ -22,9 +22,10 @@ std::string to_text(TimePoint time) {
 std::optional<TimePoint> to_time(const std::string& text) {
   std::tm parts{};
   const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  // Beyond 2262 the clock's nanoseconds overflow.
+  // Before 1677 and after 2262 the clock's nanoseconds overflow.
+  constexpr int k_first_year = 1970 - 1900;
   constexpr int k_last_year = 2200 - 1900;
-  if (end == nullptr || *end != '\0' || parts.tm_year > k_last_year) {
+  if (end == nullptr || *end != '\0' || parts.tm_year < k_first_year || parts.tm_year > k_last_year) {
     return std::nullopt;
   }
   return std::chrono::system_clock::from_time_t(timegm(&parts));

@@ -11,7 +11,7 @@ service = "api"' 'build = "api"'; do
     save "Not there"
     run_suite pipe
     expect_red "a command that is not there"
-    expect_text "phyton was not found in the image"
+    grep -q 'phyton \(was not found\|could not be started\) in the image' "$out" || fail "phyton is not named"
     the_suite "$source" 'run = ["./notes"]'
     save "Not executable"
     run_suite pipe

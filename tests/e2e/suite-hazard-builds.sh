@@ -7,9 +7,9 @@ new_project
 ln -s /etc api/etc
 mkdir "$T/outside"
 cp api/Dockerfile "$T/outside/"
-ln -s ../../outside/Dockerfile api/Dockerfile.outside
+ln -s "$T/outside/Dockerfile" api/Dockerfile.outside
 the_services "  api:" "    build: ./api" "    depends_on: [one, two, three, four, five]" \
-    "  one:" "    build: ../outside" \
+    "  one:" "    build: ../.." \
     "  two:" "    build: ./api/etc" \
     "  three:" "    build: {context: ./api, dockerfile: Dockerfile.outside}" \
     "  four:" "    build: {context: ./api, network: host}" \
@@ -20,6 +20,6 @@ expect_refused 'service "one": the build context' 'service "two": the build cont
 the_suite 'build = "api/etc"'
 echo "FROM gate-demo/busybox:1" >"$T/outside/Dockerfile"
 rm api/etc
-ln -s ../../outside api/etc
+ln -s "$T/outside" api/etc
 save "A build suite"
 expect_refused "lies outside of the tree"

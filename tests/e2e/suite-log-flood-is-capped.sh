@@ -11,7 +11,7 @@ service = "api"' 'build = "api"'; do
     save "A flood"
     run_suite pipe
     expect_red "a flood"
-    expect_text "| the last words"
+    expect_text "the last words"
     [ "$(wc -c <"$out")" -lt 20000 ] || fail "the flood is on the terminal"
     log=$(sed -n 's/^ *log *//p' "$out")
     [ "$(wc -c <"$log")" -lt 70000000 ] || fail "the flood is on the disk"

@@ -11,8 +11,8 @@ commit api/verdict bad "Bad"
 run_suite terminal
 expect_red "a bad commit"
 expect_text "${cr}gate: api  "
-grep -q "gate: api  [0-9.]*s  building" "$out" || fail "no running line shows a step and its time"
-expect_text "$esc[31m"
+grep -q "gate: api  [0-9.]* s  building" "$out" || fail "no running line shows a step and its time"
+expect_text "${esc}[31m"
 NO_COLOR=1
 export NO_COLOR
 run_suite terminal
