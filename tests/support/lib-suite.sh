@@ -10,6 +10,7 @@
 # beside whatever else goes on there.
 under_test=${GATE_UNDER_TEST:-gate}
 given_folder_=${TEST_DIR:-}
+# shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 
 mark=$$-$(date +%s%N)
@@ -232,8 +233,7 @@ expect_gone_within() { # seconds
     wait_until "$1" nothing_left_ || fail "left behind: $(left | tr '\n' ';')"
 }
 
-# The suite is refused before anything is started, and each of these texts is in the refusal. The cursor of the Engine's
-# events is its clock.
+# The suite is refused before anything is started, and each of these texts is in the refusal.
 expect_refused() { # texts...
     since_=$(date +%s.%N)
     run_suite pipe
