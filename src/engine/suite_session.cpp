@@ -137,7 +137,9 @@ SuiteRun ended_run(const std::vector<std::string>& argv, const ProcessEnd& end, 
     return run;
   }
   const std::string program = argv.empty() ? std::string() : argv.front();
-  if (end.exit_code == 127) {
+  const bool is_absent = end.error.find("executable file not found") != std::string::npos ||
+                         end.error.find("no such file or directory") != std::string::npos;
+  if (end.exit_code == 127 || (end.exit_code == 126 && is_absent)) {
     return failed_run(program + " was not found in the image" + code,
                       "correct the suite's run, or the image");
   }

@@ -54,9 +54,11 @@ TEST_CASE("what binds a run to the machine or outlives it is dropped, and everyt
   const Rewrite how{{"api", "cache", "db", "net"}, {{"api", "gate-run/1:t"}}, {{"io.gate.run", "1"}}};
   const Json file = Json::parse(rewritten(k_model, how));
   const Json& api = file["services"]["api"];
-  for (const char* const key : {"build", "ports", "container_name", "restart", "logging", "profiles"}) {
+  for (const char* const key : {"build", "ports", "container_name", "restart", "profiles"}) {
     CHECK_FALSE(api.contains(key));
   }
+  CHECK(api["logging"]["driver"] == "json-file");
+  CHECK(api["logging"]["options"].contains("max-size"));
   CHECK(api["image"] == "gate-run/1:t");
   CHECK(api["labels"] == Json::parse(R"({"own":"1","io.gate.run":"1"})"));
   CHECK(api["depends_on"]["db"]["condition"] == "service_healthy");
