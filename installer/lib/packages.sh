@@ -53,6 +53,12 @@ END
     esac
 }
 
+# docker.io brings a client at /usr/bin/docker. One in another place (/usr/local/bin) stays as it is beside it; another
+# package's at that very place would be replaced.
+engine_would_replace_a_client() {
+    [ -e /usr/bin/docker ] && ! dpkg-query -S /usr/bin/docker 2>/dev/null | grep -q '^docker\.io:'
+}
+
 packages_missing() {
     for group_; do
         packages_for "$group_" | while read -r package_ reason_; do

@@ -1,3 +1,4 @@
+#include "engine/compose_document.hpp"
 #include "engine/build.hpp"
 
 #include <algorithm>

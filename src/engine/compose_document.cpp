@@ -184,4 +184,13 @@ tl::expected<Json, std::string> parse_compose(std::string_view text) {
   }
 }
 
+std::string without_escapes(const std::string& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    result += text[i];
+    i += text[i] == '$' && i + 1 < text.size() && text[i + 1] == '$' ? 1U : 0U;
+  }
+  return result;
+}
+
 } // namespace gate

@@ -16,4 +16,7 @@ namespace gate {
 /// characters, and documents that unfold to more than 100,000 nodes.
 tl::expected<Json, std::string> parse_compose(std::string_view text);
 
+/// "$$" stands for "$" in a compose file.
+std::string without_escapes(const std::string& text);
+
 } // namespace gate

@@ -1,3 +1,4 @@
+#include "engine/compose_document.hpp"
 #include "engine/hazards.hpp"
 
 #include <algorithm>
@@ -390,15 +391,6 @@ std::vector<std::string> hazards(const Json& model, const std::vector<std::strin
   judge.shared_things();
   judge.nested_binds();
   return std::move(judge).sentences();
-}
-
-std::string without_escapes(const std::string& text) {
-  std::string result;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    result += text[i];
-    i += text[i] == '$' && i + 1 < text.size() && text[i + 1] == '$' ? 1U : 0U;
-  }
-  return result;
 }
 
 } // namespace gate

@@ -15,7 +15,4 @@ namespace gate {
 std::vector<std::string> hazards(const Json& model, const std::vector<std::string>& services,
                                  const std::filesystem::path& tree);
 
-/// "$$" stands for "$" in a compose file.
-std::string without_escapes(const std::string& text);
-
 } // namespace gate
