@@ -38,7 +38,7 @@ std::optional<ExitCode> Options::parse(const Invocation& invocation) {
     return ExitCode::allowed;
   } catch (const CLI::ParseError& error) {
     const Terminal err(Terminal::Stream::err, invocation.env);
-    err.print(render({ErrorKind::usage, m_parser->app.get_name() + ": " + error.what(), m_parser->app.get_name() + " --help"}, err.style("")));
+    err.print(render({ErrorKind::usage, error.what(), m_parser->app.get_name() + " --help"}, err.style("")));
     return ExitCode::usage;
   }
 }
