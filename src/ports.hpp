@@ -25,8 +25,8 @@ public:
 
   /// What the object is once tags are peeled; `missing` is an answer, not an error.
   virtual Result<Peeled> peel(const Oid& object) = 0;
-  /// The bytes of a regular file in a commit's tree; nothing when there is none. An error for a path that is a symlink
-  /// or a folder, or over 1 MiB.
+  /// The bytes of a regular file in a commit's tree; nothing when there is none. An error of kind policy
+  /// for a path that is a symlink or a folder, or over 1 MiB.
   virtual Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) = 0;
   /// Nothing for a root commit and at the edge of a shallow clone.
   virtual Result<std::optional<Oid>> first_parent(const Oid& commit) = 0;

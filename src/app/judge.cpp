@@ -81,8 +81,21 @@ private:
       own = *read;
       report_problems(own->problems);
     }
+    if (side->is_unknown) {
+      m_refusals.push_back(unknown_side(update));
+      return {};
+    }
     notify(side->notice);
     return judge_by(update, *object, own, side->policy);
+  }
+
+  // Nothing of the remote's side is here, and it has something: not even whether the ref is protected can be told.
+  Violation unknown_side(const RefUpdate& update) const {
+    const std::string branch = update.ref.brief();
+    const std::string remote = remote_for_people();
+    return {"history", update.ref, "which policy the remote has for " + branch + " is not known in this repository",
+            "whether " + branch + " is protected can't be told", {},
+            "git fetch " + remote + " '+refs/heads/*:refs/remotes/" + remote + "/*' && git remote set-head " + remote + " --auto"};
   }
 
   Result<Peeled> peel(const RefUpdate& update) {
@@ -117,23 +130,14 @@ private:
     if (!side || side->policy != nullptr) {
       return side;
     }
-    if (!update.creates() && !tip && pushed) {
-      const auto own = m_policies.at(*pushed);
-      if (!own) {
-        return tl::unexpected(own.error());
-      }
-      if ((*own)->policy) {
-        return ProtectedSide{&*(*own)->policy, "the protected side's policy is not here; the pushed commit's own judges " + update.ref.brief()};
-      }
-    }
-    side->notice = "no " + std::string(k_policy_file) + " on the remote's side yet: branch protection is not in force, the suites run";
+    side->is_unknown = side->is_unknown || (!update.creates() && !tip);
     return side;
   }
 
   Result<void> judge_by(const RefUpdate& update, const Peeled& object, const CommitPolicy* own, const Policy* judging) {
     RefRules rules;
     if (judging != nullptr) {
-      auto joined = rules_for(*judging, update.ref, m_remote.value_or(m_push.remote));
+      auto joined = rules_for(*judging, update.ref, m_remote);
       if (!joined) {
         report_problems(joined.error());
         return {};

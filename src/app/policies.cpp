@@ -5,6 +5,10 @@ namespace gate {
 namespace {
 // How far back a readable policy is looked for before gate gives up.
 constexpr int k_most_ancestors = 1000;
+
+std::string not_in_force() {
+  return "the remote's side has no " + std::string(k_policy_file) + " as far as is known here: branch protection is not in force, the suites run";
+}
 } // namespace
 
 std::shared_ptr<CommitPolicy> Policies::parsed(const std::string& text, const Oid& commit) {
@@ -28,6 +32,12 @@ Result<const CommitPolicy*> Policies::at(const Oid& commit) {
     return found->second.get();
   }
   auto text = m_repository.file_at(commit, k_policy_file);
+  if (!text && text.error().kind == ErrorKind::policy) {
+    const Place place{commit.brief() + ":" + std::string(k_policy_file), 0, 0};
+    auto unreadable = std::make_shared<CommitPolicy>();
+    unreadable->problems.push_back({place, text.error().message, text.error().remedy});
+    return m_read.emplace(commit, unreadable).first->second.get();
+  }
   if (!text) {
     return tl::unexpected(text.error());
   }
@@ -85,37 +95,50 @@ Result<std::optional<RefName>> Policies::branch_named_by(const std::optional<Oid
   return policy && policy->policy_branch ? std::optional(policy->policy_branch->value) : std::nullopt;
 }
 
-Result<std::optional<BranchTip>> Policies::policy_branch(const std::string& remote, const std::optional<Oid>& pushed) {
-  std::vector<RefName> candidates;
+// Where the policy of new refs may be. A repository that was not cloned does not know its remote's HEAD: git's own two
+// default names stand in, and only then the branch that the pushed commit names, which could be anybody's.
+Result<std::vector<RefName>> Policies::policy_branches(const std::string& remote, const std::optional<Oid>& pushed) {
   const auto head = m_repository.remote_head(remote);
   if (!head) {
     return tl::unexpected(head.error());
   }
   if (*head) {
-    candidates.push_back(**head);
-  } else {
-    const auto named = branch_named_by(pushed);
-    if (!named) {
-      return tl::unexpected(named.error());
-    }
-    if (*named) {
-      candidates.push_back(**named);
-    }
+    return std::vector{**head};
   }
-  // A repository that was not cloned does not know its remote's HEAD: git's own two default names stand in.
-  for (const char* name : {"main", "master"}) {
-    candidates.push_back(*RefName::branch(name));
+  std::vector<RefName> candidates = {*RefName::branch("main"), *RefName::branch("master")};
+  const auto named = branch_named_by(pushed);
+  if (!named) {
+    return tl::unexpected(named.error());
   }
-  for (const auto& candidate : candidates) {
-    const auto tip = m_repository.tracking_tip(remote, candidate);
-    if (!tip) {
-      return tl::unexpected(tip.error());
-    }
-    if (*tip) {
-      return BranchTip{candidate, **tip};
-    }
+  if (*named) {
+    candidates.push_back(**named);
   }
-  return std::nullopt;
+  return candidates;
+}
+
+// The policy of a branch as last seen; the branch that it names as policy branch has the last word.
+Result<ProtectedSide> Policies::judging_branch(const std::string& remote, const RefName& branch) {
+  const auto tip = m_repository.tracking_tip(remote, branch);
+  if (!tip) {
+    return tl::unexpected(tip.error());
+  }
+  if (!*tip) {
+    return ProtectedSide{};
+  }
+  auto side = newest_readable(**tip, remote + "/" + branch.brief());
+  if (!side || side->policy == nullptr || !side->policy->policy_branch || side->policy->policy_branch->value == branch) {
+    return side;
+  }
+  const RefName& named = side->policy->policy_branch->value;
+  const auto elsewhere = m_repository.tracking_tip(remote, named);
+  if (!elsewhere) {
+    return tl::unexpected(elsewhere.error());
+  }
+  if (!*elsewhere) {
+    return side;
+  }
+  auto last_word = newest_readable(**elsewhere, remote + "/" + named.brief());
+  return !last_word || last_word->policy != nullptr ? last_word : side;
 }
 
 Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote,
@@ -127,29 +150,40 @@ Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std
     }
   }
   if (!remote) {
-    return ProtectedSide{};
+    return ProtectedSide{nullptr, not_in_force(), false};
   }
-  auto branch = policy_branch(*remote, pushed);
-  if (!branch) {
-    return tl::unexpected(branch.error());
+  const auto branches = policy_branches(*remote, pushed);
+  if (!branches) {
+    return tl::unexpected(branches.error());
   }
-  if (!*branch) {
-    return ProtectedSide{};
+  for (const auto& branch : *branches) {
+    auto side = judging_branch(*remote, branch);
+    if (!side || side->policy != nullptr) {
+      return side;
+    }
   }
-  auto side = newest_readable((*branch)->tip, *remote + "/" + (*branch)->branch.brief());
-  if (!side || side->policy == nullptr || !side->policy->policy_branch || side->policy->policy_branch->value == (*branch)->branch) {
-    return side;
+  return nothing_judges(*remote, tip.has_value());
+}
+
+// Nothing fetched from the remote: the first push to it, for all that can be known here. Something fetched, but neither its
+// HEAD nor one of its usual branches: there may be a policy that this repository does not have.
+Result<ProtectedSide> Policies::nothing_judges(const std::string& remote, bool has_tip) {
+  ProtectedSide side;
+  const auto head = m_repository.remote_head(remote);
+  const auto tips = m_repository.tracking_tips(remote);
+  if (!head || !tips) {
+    return tl::unexpected(head ? tips.error() : head.error());
   }
-  // The remote's HEAD may say that the policy is kept elsewhere.
-  const auto elsewhere = m_repository.tracking_tip(*remote, side->policy->policy_branch->value);
-  if (!elsewhere) {
-    return tl::unexpected(elsewhere.error());
+  for (const char* name : {"main", "master"}) {
+    const auto usual = m_repository.tracking_tip(remote, *RefName::branch(name));
+    if (!usual) {
+      return tl::unexpected(usual.error());
+    }
+    has_tip = has_tip || usual->has_value();
   }
-  if (!*elsewhere) {
-    return side;
-  }
-  auto named = newest_readable(**elsewhere, *remote + "/" + side->policy->policy_branch->value.brief());
-  return !named || named->policy != nullptr ? named : side;
+  side.is_unknown = !*head && !tips->empty() && !has_tip;
+  side.notice = not_in_force();
+  return side;
 }
 
 } // namespace gate

@@ -27,6 +27,7 @@ struct CommitPolicy {
 struct ProtectedSide {
   const Policy* policy = nullptr; ///< none: protection is not in force
   std::string notice;
+  bool is_unknown = false; ///< there may be one, but nothing of the remote's side is here
 };
 
 /// Reads policies from commits; each text is parsed once, and its places name the commit that it was first met in.
@@ -45,7 +46,9 @@ public:
 private:
   std::shared_ptr<CommitPolicy> parsed(const std::string& text, const Oid& commit);
   Result<ProtectedSide> newest_readable(const Oid& tip, const std::string& where);
-  Result<std::optional<BranchTip>> policy_branch(const std::string& remote, const std::optional<Oid>& pushed);
+  Result<std::vector<RefName>> policy_branches(const std::string& remote, const std::optional<Oid>& pushed);
+  Result<ProtectedSide> nothing_judges(const std::string& remote, bool has_tip);
+  Result<ProtectedSide> judging_branch(const std::string& remote, const RefName& branch);
   Result<std::optional<RefName>> branch_named_by(const std::optional<Oid>& pushed);
 
   Repository& m_repository;

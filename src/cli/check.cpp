@@ -53,7 +53,7 @@ ExitCode run_check(const Invocation& invocation) {
   Options options("gate check", "Judges and tests HEAD's commit as a push of it to its upstream would be. In GitHub Actions it judges the event:\n"
                                 "a push from its old commit, a pull request by its target's rules on the merge result.");
   options.add_text("--branch", flags.branch, "the branch by whose rules to judge (default: the upstream of the current one)");
-  options.add_text("--from", flags.from, "the commit that the branch has now (default: as last fetched)");
+  options.add_text("--from", flags.from, "the commit that the branch has now (default: as last fetched; 40 zeros: it is new)");
   options.add_text("--to", flags.to, "the commit that it would get (default: HEAD)");
   options.add_text("--remote", flags.remote, "the remote (default: the upstream's, or origin)");
   if (const auto end = options.parse(invocation)) {

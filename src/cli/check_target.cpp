@@ -53,6 +53,15 @@ public:
 private:
   Result<Upstream> branch_and_remote() {
     const std::string remote = m_flags.remote.value_or("origin");
+    if (m_flags.remote) {
+      const auto known = m_repository.remote_named(remote);
+      if (!known) {
+        return tl::unexpected(known.error());
+      }
+      if (!*known) {
+        return unknown("there is no remote " + remote, "git remote -v shows which there are");
+      }
+    }
     if (m_flags.branch) {
       const auto branch = RefName::branch(*m_flags.branch);
       return branch ? Result<Upstream>(Upstream{remote, *branch}) : unknown("no branch can be called \"" + *m_flags.branch + "\"", "gate check --branch NAME");
@@ -76,6 +85,9 @@ private:
 
   Result<Oid> old_tip(const Upstream& named) {
     if (m_flags.from) {
+      if (const auto zero = Oid::parse(*m_flags.from); zero && zero->is_zero()) {
+        return *zero;
+      }
       const auto old_oid = m_repository.rev_parse(*m_flags.from);
       if (!old_oid) {
         return tl::unexpected(old_oid.error());
@@ -85,6 +97,11 @@ private:
     const auto tracked = m_repository.tracking_tip(named.remote, named.branch);
     if (!tracked) {
       return tl::unexpected(tracked.error());
+    }
+    if (!*tracked && m_flags.branch) {
+      return unknown("this clone knows no branch " + named.branch.brief() + " of " + named.remote,
+                     "git fetch " + named.remote + " " + named.branch.brief() + ":refs/remotes/" + named.remote + "/" + named.branch.brief() +
+                         ", correct the name, or say that it is new: --from " + Oid().hex());
     }
     return tracked->value_or(Oid());
   }

@@ -25,6 +25,18 @@ void show(const std::string& git_said, const Terminal& err) {
   }
 }
 
+// git push ends with 1 when a ref was rejected, with 129 when its arguments are wrong, with 128 when it could not do its work.
+ExitCode exit_code_of(const CommandEnd& end) {
+  constexpr int k_usage = 129;
+  if (end.ok()) {
+    return ExitCode::allowed;
+  }
+  if (end.how == CommandEnd::How::exited && end.code == 1) {
+    return ExitCode::refused;
+  }
+  return end.how == CommandEnd::How::exited && end.code == k_usage ? ExitCode::usage : ExitCode::could_not_run;
+}
+
 Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) {
   auto session = Session::open(invocation);
   if (!session) {
@@ -34,9 +46,9 @@ Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) 
   if (!recorded) {
     return tl::unexpected(recorded.error());
   }
-  if (recorded->git_refused && recorded->pushes.empty()) {
+  if (!recorded->git_end.ok() && recorded->pushes.empty()) {
     show(recorded->git_said, err);
-    return ExitCode::refused;
+    return exit_code_of(recorded->git_end);
   }
   for (const auto& push : recorded->pushes) {
     const auto conclusion = session->check(push, invocation, std::nullopt, err);
@@ -63,10 +75,7 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
   if (!end) {
     return tl::unexpected(end.error());
   }
-  if (end->ok()) {
-    return ExitCode::allowed;
-  }
-  return end->how == CommandEnd::How::exited && end->code == 1 ? ExitCode::refused : ExitCode::could_not_run;
+  return exit_code_of(*end);
 }
 
 } // namespace

@@ -71,7 +71,7 @@ Result<RecordedPush> record_push(const std::vector<std::string>& arguments, cons
   if (!pushes) {
     return tl::unexpected(pushes.error());
   }
-  return RecordedPush{*std::move(pushes), !asked->end.ok(), std::move(asked->err)};
+  return RecordedPush{*std::move(pushes), asked->end, std::move(asked->err)};
 }
 
 } // namespace gate

@@ -11,7 +11,7 @@ namespace gate {
 
 struct RecordedPush {
   std::vector<Push> pushes; ///< one for each URL of the remote; those without updates left out
-  bool git_refused = false; ///< git would refuse some ref by itself (e.g. it is not up to date)
+  CommandEnd git_end;       ///< of the dry run: git may refuse some ref by itself (e.g. it is not up to date)
   std::string git_said;     ///< its standard error
 };
 

@@ -77,6 +77,8 @@ std::optional<BuildStep> build_step(const std::string& service, const Json& defi
   const std::string dockerfile = scalar(member(build, "dockerfile"));
   step.dockerfile = step.context / (dockerfile.empty() ? "Dockerfile" : dockerfile);
   step.arguments = pairs(member(build, "args"), '=');
+  // Without a value, docker would take it from the environment.
+  std::erase_if(step.arguments, [](const std::string& argument) { return argument.find('=') == std::string::npos; });
   step.labels = pairs(member(build, "labels"), '=');
   step.extra_hosts = pairs(member(build, "extra_hosts"), ':');
   for (const Json& image : list_of(member(build, "cache_from"))) {

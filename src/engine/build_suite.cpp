@@ -75,7 +75,7 @@ Result<SuiteRun> run_build_suite(SuiteSession& session, const BuildSource& sourc
   const std::filesystem::path context = (session.tree() / source.context).lexically_normal();
   std::error_code error;
   if (!std::filesystem::is_regular_file(context / "Dockerfile", error)) {
-    return failed_run("the tree has no " + source.context + "/Dockerfile");
+    return failed_run("the tree has no " + (std::filesystem::path(source.context) / "Dockerfile").string());
   }
   if (!lies_inside(session.tree(), context) || !lies_inside(session.tree(), context / "Dockerfile")) {
     SuiteRun refused;

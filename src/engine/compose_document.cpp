@@ -159,6 +159,21 @@ Parsed Unfolding::map_of(const YAML::Node& node, int depth) {
   return map;
 }
 
+// Line breaks to one YAML parser and not to another: what stands behind one in a comment is a key to compose alone.
+bool has_doubtful_line_breaks(std::string_view text) {
+  for (const std::string_view code : {"\xc2\x85", "\xe2\x80\xa8", "\xe2\x80\xa9", "\xef\xbb\xbf"}) {
+    if (text.find(code, 1) != std::string_view::npos) {
+      return true;
+    }
+  }
+  for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+    if (text.substr(at, 2) != "\r\n") {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool has_control_characters(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -171,6 +186,9 @@ bool has_control_characters(std::string_view text) {
 tl::expected<Json, std::string> parse_compose(std::string_view text) {
   if (has_control_characters(text) || text.substr(0, 2) == "\xff\xfe" || text.substr(0, 2) == "\xfe\xff") {
     return Problem("the file is no UTF-8 text");
+  }
+  if (has_doubtful_line_breaks(text)) {
+    return Problem("the file has line breaks that YAML parsers read differently (a lone CR, U+0085, U+2028, U+2029 or a BOM inside)");
   }
   try {
     const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));

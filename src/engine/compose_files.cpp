@@ -58,8 +58,10 @@ std::optional<fs::path> Reading::path(const std::string& what, const Json& value
     return std::nullopt;
   }
   const std::string text = value.get<std::string>();
-  if (text.find('$') != std::string::npos || (!text.empty() && text.front() == '~') ||
-      text.find("://") != std::string::npos) {
+  // "github.com/…" and "git@…" are remote resources to compose v2, whatever files the tree has.
+  const bool is_remote = text.find("://") != std::string::npos || text.find('@') != std::string::npos ||
+                         text.rfind("github.com/", 0) == 0;
+  if (text.find('$') != std::string::npos || (!text.empty() && text.front() == '~') || is_remote) {
     refuse(what + " " + text + " must be a plain path in the tree");
     return std::nullopt;
   }
@@ -95,13 +97,10 @@ void Reading::service(const std::string& name, const Json& definition, const fs:
 
 void Reading::include(const Json& entry, const fs::path& folder) {
   const Json& named = entry.is_object() ? member(entry, "path") : entry;
-  fs::path base = folder;
   if (!member(entry, "project_directory").is_null()) {
-    const std::optional<fs::path> other =
-        path("include.project_directory", member(entry, "project_directory"), folder);
-    base = other.value_or(folder);
+    refuse("include.project_directory is not allowed in a suite");
   }
-  paths("include.env_file", member(entry, "env_file"), base);
+  paths("include.env_file", member(entry, "env_file"), folder);
   for (const Json& item : named.is_array() ? named : Json::array({named})) {
     if (const std::optional<fs::path> other = path("include", item, folder)) {
       file(*other);

@@ -171,7 +171,7 @@ Result<std::optional<SuiteRun>> ComposeRun::pull() {
 Result<std::optional<SuiteRun>> ComposeRun::start(const ComposeTool& tool) {
   const ComposeUp up{m_session.owner().project(), m_session.scratch() / "compose.json", m_file.parent_path(),
                      m_session.scratch() / "empty.env"};
-  const Rewrite how{m_services, m_images, m_session.owner().labels()};
+  const Rewrite how{m_services, m_images, m_session.owner().labels(), m_session.tree()};
   for (const auto& [path, content] :
        {std::pair{up.file, rewritten(m_model, how)}, std::pair{up.empty_env, std::string()}}) {
     if (const Result<void> written = write_file(path, content, 0600); !written) {

@@ -22,6 +22,7 @@ namespace {
 // restart, logging, profiles, pull_policy.
 const std::set<std::string_view>& harmless_service_keys() {
   static const std::set<std::string_view> k_keys{"attach",
+                                                 "develop",
                                                  "cap_drop",
                                                  "command",
                                                  "container_name",
@@ -353,7 +354,7 @@ void Judge::volume(const std::string& name, const Json& definition) {
 
 void Judge::file_object(const std::string& kind, const std::string& name, const Json& definition) {
   m_place = kind + " \"" + name + "\": ";
-  only(definition, "", {"name", "file", "content", "environment", "labels"});
+  only(definition, "", {"name", "file", "content", "labels"});
   const Json& file = member(definition, "file");
   if (file.is_null()) {
     return;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <set>
 
+#include "engine/compose_document.hpp"
 #include "engine/mount.hpp"
 
 namespace gate {
@@ -88,6 +89,54 @@ void trim_deploy(Json& service) {
   }
 }
 
+// A variable without a value is compose's word for "take it from whoever starts this": nothing is taken.
+void trim_environment(Json& service) {
+  const Json value = member(service, "environment");
+  Json kept = value.is_object() ? Json::object() : Json::array();
+  for (const auto& [name, setting] : map_of(value).items()) {
+    if (!setting.is_null()) {
+      kept[name] = setting;
+    }
+  }
+  for (const Json& item : list_of(value)) {
+    if (text_of(item).find('=') != std::string::npos) {
+      kept.push_back(item);
+    }
+  }
+  service.erase("environment");
+  if (!kept.empty()) {
+    service["environment"] = kept;
+  }
+}
+
+std::string judged_path(const std::string& source, const std::filesystem::path& tree) {
+  std::error_code error;
+  std::string path;
+  for (const char c : std::filesystem::weakly_canonical(tree / source, error).string()) {
+    path += c == '$' ? "$$" : std::string(1, c); // compose's escape
+  }
+  return path;
+}
+
+void fix_binds(Json& service, const std::filesystem::path& tree) {
+  if (!service.contains("volumes")) {
+    return;
+  }
+  for (Json& entry : service["volumes"]) {
+    const std::optional<Mount> mount = parse_mount(entry);
+    if (!mount || mount->kind != Mount::Kind::bind) {
+      continue;
+    }
+    const std::string path = judged_path(mount->source, tree);
+    if (entry.is_object()) {
+      entry["source"] = path;
+    } else {
+      const std::string text = text_of(entry);
+      entry = path + text.substr(text.find(':'));
+    }
+  }
+}
+
 void trim_dependencies(Json& service, const std::set<std::string>& started) {
   for (const char* const key : {"depends_on", "links", "volumes_from"}) {
     const Json value = member(service, key);
@@ -116,6 +165,8 @@ Json rewritten_service(const Json& model, const std::string& name, const Rewrite
     service.erase(key);
   }
   trim_deploy(service);
+  trim_environment(service);
+  fix_binds(service, how.tree);
   trim_dependencies(service, {how.services.begin(), how.services.end()});
   // json-file keeps everything that a service says, 30 MB a second of a flood, if nothing limits it.
   service["logging"] = {{"driver", "json-file"}, {"options", {{"max-size", "20m"}, {"max-file", "1"}}}};
@@ -126,8 +177,8 @@ Json rewritten_service(const Json& model, const std::string& name, const Rewrite
   return service;
 }
 
-// Networks and volumes get the project's name; secrets and configs have no life of their own.
-Json shared(const Json& model, const char* kind, const std::set<std::string>& used, const Labels* labels) {
+// Networks and volumes get the project's name.
+Json shared(const Json& model, const char* kind, const std::set<std::string>& used, const Labels& labels) {
   Json result = Json::object();
   for (const std::string& name : used) {
     Json definition = member(member(model, kind), name.c_str());
@@ -135,8 +186,20 @@ Json shared(const Json& model, const char* kind, const std::set<std::string>& us
       definition = Json::object();
     }
     definition.erase("name");
-    if (labels != nullptr) {
-      add_labels(definition, *labels);
+    add_labels(definition, labels);
+    result[name] = definition;
+  }
+  return result;
+}
+
+// Secrets and configs have no life of their own.
+Json granted_files(const Json& model, const char* kind, const std::set<std::string>& used, const std::filesystem::path& tree) {
+  Json result = Json::object();
+  for (const std::string& name : used) {
+    Json definition = member(member(model, kind), name.c_str());
+    definition.erase("name");
+    if (definition.contains("file")) {
+      definition["file"] = judged_path(without_escapes(text_of(definition["file"])), tree);
     }
     result[name] = definition;
   }
@@ -195,11 +258,11 @@ std::string rewritten(const Json& model, const Rewrite& how) {
   if (const Json& version = member(model, "version"); version.is_string()) {
     file["version"] = version;
   }
-  file["networks"] = shared(model, "networks", networks, &how.labels);
-  file["volumes"] = shared(model, "volumes", volumes, &how.labels);
-  file["secrets"] = shared(model, "secrets", secrets, nullptr);
-  file["configs"] = shared(model, "configs", configs, nullptr);
-  return file.dump(1, ' ', false, Json::error_handler_t::replace);
+  file["networks"] = shared(model, "networks", networks, how.labels);
+  file["volumes"] = shared(model, "volumes", volumes, how.labels);
+  file["secrets"] = granted_files(model, "secrets", secrets, how.tree);
+  file["configs"] = granted_files(model, "configs", configs, how.tree);
+  return file.dump(1, ' ', true, Json::error_handler_t::replace);
 }
 
 } // namespace gate

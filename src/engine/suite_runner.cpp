@@ -38,24 +38,24 @@ public:
   Result<void> finish(bool cut);
 
 private:
-  Result<void> keep_images();
+  void keep_images();
 
   SuiteSession& m_session;
   Watchdog m_watchdog;
   bool m_done = false;
 };
 
-Result<void> Cleanup::keep_images() {
+// A build cache that could not be kept makes the next run slower; what this one has seen stands.
+void Cleanup::keep_images() {
   for (const BuiltImage& image : m_session.built()) {
     const std::string repository =
         cache_repository(m_session.repository_id(), m_session.suite().name, image.name);
-    if (Result<void> kept =
+    if (const Result<void> kept =
             keep_as_cache(m_session.api(), repository, image, m_session.began(), cleanup_patience());
         !kept) {
-      return kept;
+      m_session.log().append_aside("==> no build cache was kept: " + kept.error().message + "\n");
     }
   }
-  return {};
 }
 
 Result<void> Cleanup::finish(bool cut) {
@@ -69,12 +69,12 @@ Result<void> Cleanup::finish(bool cut) {
     return removed;
   }
   // The cache's names first: an image that loses its last name is gone.
-  Result<void> kept = keep_images();
+  keep_images();
   removed = remove_image_names(m_session.api(), m_session.owner().run, cleanup_patience());
   if (removed) {
     m_watchdog.stand_down();
   }
-  return removed ? kept : removed;
+  return removed;
 }
 
 class EngineSuiteRunner : public SuiteRunner {

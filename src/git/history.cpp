@@ -82,8 +82,14 @@ private:
     }
     LineCommit described{from_git(to_git(commit)), *std::move(subject), false, {}};
     const auto& parents = (*links)->parents;
-    described.is_merge = parents.size() > 1;
     for (std::size_t i = 1; i < parents.size(); ++i) {
+      // A parent that the first one contains brings nothing in: a commit that is dressed up as a merge.
+      const auto known = m_state.ancestry->contained(parents[i], {parents[0]});
+      if (!known) {
+        return Failure(known.error());
+      }
+      m_parent_hidden = m_parent_hidden || *known == Answer::cannot_tell;
+      described.is_merge = described.is_merge || *known != Answer::yes;
       const auto answer = from_a_source(parents[i]);
       if (!answer) {
         return Failure(answer.error());

@@ -207,7 +207,7 @@ Result<std::optional<std::string>> OpenRepository::file_at(const Oid& commit, st
   }
   const std::string where = std::string(path) + " in " + commit.brief();
   if (entry->mode != GIT_FILEMODE_BLOB && entry->mode != GIT_FILEMODE_BLOB_EXECUTABLE) {
-    return could_not_run(where + " is not a regular file", "make it one");
+    return fail(ErrorKind::policy, where + " is not a regular file", "make it one");
   }
   auto content = blob(from_git(entry->oid), where);
   if (!content) {
@@ -232,7 +232,7 @@ Result<std::string> OpenRepository::blob(const Oid& oid, const std::string& wher
                          k_fsck);
   }
   if (size > k_file_limit) {
-    return could_not_run(where + " is larger than 1 MiB", "make it smaller");
+    return fail(ErrorKind::policy, where + " is larger than 1 MiB", "make it smaller");
   }
   const auto object = read_object(m_state->odb.get(), id);
   if (!object) {

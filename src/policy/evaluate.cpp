@@ -36,7 +36,8 @@ private:
   bool admits(Shape shape) const { return m_rules.allow.value.contains(shape); }
 
   Violation violation(std::string rule, std::string what, std::string remedy) const {
-    std::string why = m_branch + " takes " + m_rules.allow.value.str() + " only";
+    const ShapeSet allow = m_rules.allow.value;
+    std::string why = m_branch + " takes " + (allow.empty() ? "no pushes at all" : allow.is_all() ? "every shape of update" : allow.str() + " only");
     if (m_rules.from) {
       why += ", from " + names(m_rules.from->value);
     }

@@ -29,11 +29,11 @@ std::string_view name_of(ServiceScope scope) {
   return "with-dependencies";
 }
 
-bool speaks_of(const Block& block, const RefName& ref, const std::string& remote) {
+bool speaks_of(const Block& block, const RefName& ref, const std::optional<std::string>& remote) {
   const auto& patterns = block.match.value;
-  if (block.remotes) {
+  if (block.remotes && remote) {
     const auto& remotes = block.remotes->value;
-    if (std::find(remotes.begin(), remotes.end(), remote) == remotes.end()) {
+    if (std::find(remotes.begin(), remotes.end(), *remote) == remotes.end()) {
       return false;
     }
   }
@@ -136,7 +136,7 @@ Digest Suite::definition() const {
 }
 
 tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
-                                                          const std::string& remote) {
+                                                          const std::optional<std::string>& remote) {
   RefRules rules;
   RuleJoin join(ref, rules);
   for (const auto& block : policy.blocks) {

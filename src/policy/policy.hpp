@@ -84,9 +84,10 @@ struct RefRules {
   bool is_protected() const { return !allow.value.is_all() || from.has_value(); }
 };
 
-/// The rules for this ref when it is pushed to this remote (its name, or its URL if it has none). Two blocks that
+/// The rules for this ref when it is pushed to the remote of this name. A URL that is no remote's may be any: then blocks for
+/// some remotes apply as well. Two blocks that
 /// contradict each other (their sets meet in nothing) give a diagnostic that names both lines.
 tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
-                                                          const std::string& remote);
+                                                          const std::optional<std::string>& remote);
 
 } // namespace gate

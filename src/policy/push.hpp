@@ -52,7 +52,7 @@ struct BranchTip {
 struct LineCommit {
   Oid oid;
   std::string subject;             ///< first line of its message, as it stands: hostile
-  bool is_merge = false;           ///< two or more parents
+  bool is_merge = false;           ///< it has a second parent or more, and not all of them were in its first already
   std::vector<Oid> foreign_parents; ///< other parents that no source branch contains
 };
 

@@ -252,6 +252,7 @@ expect_refused() { # texts...
 # containerd is not dockerd's child: so dockerd can be killed, and started again, without it.
 own_engine() {
     mkdir -p "$T/engine"
+    exec_root_=$(mktemp -d /tmp/gate-exec.XXXXXX) # it holds sockets, whose paths have at most 107 bytes
     start_daemon_ containerd containerd --root "$T/engine/containerd-root" --state "$T/engine/containerd-state" \
         --address "$T/engine/containerd.sock" --log-level error
     wait_until 30 test -S "$T/engine/containerd.sock" || skip "no containerd of the test's own: $(tail -n 1 "$T/engine/containerd.log")"
@@ -266,7 +267,7 @@ start_own_dockerd() {
     rm -f "$T/engine/dockerd.pid"
     # shellcheck disable=SC2016 # expanded by the inner shell
     start_daemon_ dockerd unshare --net sh -c 'ip link set lo up; exec "$@"' sh \
-        dockerd --containerd "$T/engine/containerd.sock" --data-root "$T/engine/data" --exec-root "$T/engine/exec" \
+        dockerd --containerd "$T/engine/containerd.sock" --data-root "$T/engine/data" --exec-root "$exec_root_" \
         --pidfile "$T/engine/dockerd.pid" -H "unix://$T/engine/docker.sock" --log-level error
     wait_until 60 own_engine_answers || skip "no dockerd of the test's own: $(tail -n 1 "$T/engine/dockerd.log")"
 }
@@ -299,8 +300,10 @@ engine_end_() {
     done
     # Shims outlive their containerd when it was killed; each names its socket's containerd in its arguments.
     grep -lsF "$T/engine/containerd.sock" /proc/[0-9]*/cmdline | cut -d/ -f3 | xargs -r kill -KILL 2>/dev/null || :
-    awk -v at="$T/engine/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null || :
-    rm -rf "$T/engine"
+    for top_ in "$T/engine" "$exec_root_"; do
+        awk -v at="$top_/" 'index($2, at) == 1 { print $2 }' /proc/mounts | sort -r | xargs -r umount -l 2>/dev/null || :
+        rm -rf "$top_"
+    done
 }
 
 ended_() { # process: a zombie has ended

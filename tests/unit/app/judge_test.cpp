@@ -178,6 +178,43 @@ TEST_CASE("an old tip that is not here denies on a protected ref only") {
   CHECK(rules_of(world.judged({update})) == Ids{"history master"});
 }
 
+TEST_CASE("an old tip that is not here, and nothing of the remote's side: denied, since it may be protected") {
+  FakeRepository repository;
+  FakeVerdicts verdicts;
+  repository.commit("B", {{}, k_lax, ""});
+  const auto judgement = judge({"origin", "", {to("master", "unfetched", "B")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  CHECK(rules_of(judgement) == Ids{"history master"});
+}
+
+TEST_CASE("something fetched from the remote, but not where its policy may be: denied until that is known") {
+  FakeRepository repository;
+  FakeVerdicts verdicts;
+  repository.commit("A", {{}, k_lax, ""});
+  repository.track("feature", "A");
+  const auto judgement = judge({"origin", "", {to("release/1", "", "A")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  CHECK(rules_of(judgement) == Ids{"history release/1"});
+}
+
+TEST_CASE("where the remote's HEAD is not known, its master has a say before the branch that the push names") {
+  World world;
+  const std::string weak = "schema = 1\npolicy_branch = \"weak\"\n" + k_suites;
+  world.repository.commit("W", {{"A"}, weak, ""});
+  world.repository.track("weak", "W");
+  world.repository.commit("R", {{"A"}, k_strict + "[[branch]]\nmatch = [\"release/*\"]\nallow = [\"merge\"]\n", ""});
+  FakeRepository& repository = world.repository;
+  repository.retrack("master", "R");
+  repository.commit("B", {{"W"}, weak, ""});
+  CHECK(rules_of(world.judged({to("release/1", "", "B")})) == Ids{"creation release/1"});
+}
+
+TEST_CASE("a policy that is no regular file gives way like one that does not parse") {
+  World world;
+  world.repository.commit("X", {{"A"}, FakeRepository::k_no_file, ""});
+  world.repository.commit("B", {{"X"}, k_lax, ""});
+  const auto judgement = world.judged({to("master", "X", "B")});
+  CHECK(rules_of(judgement) == Ids{"direct-push master"});
+}
+
 TEST_CASE("a required suite that the pushed commit no longer defines is a violation") {
   World world;
   const std::string policy = k_strict + "[[branch]]\nmatch = [\"topic/*\"]\nrequire = [\"api\"]\n";

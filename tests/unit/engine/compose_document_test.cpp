@@ -56,3 +56,11 @@ TEST_CASE("a file that unfolds without end is refused quickly") {
   CHECK_FALSE(parse_compose("a: &a [*a]"));
   CHECK_FALSE(parse_compose(std::string(5000, '[')));
 }
+
+TEST_CASE("line breaks that only some parsers know are refused") {
+  for (const char* const text : {"# a\rservices: {}\n", "# a\xc2\x85services: {}\n", "# a\xe2\x80\xa8services: {}\n",
+                                 "# a\xe2\x80\xa9services: {}\n", "a: 1\n\xef\xbb\xbfservices: {}\n"}) {
+    CHECK_FALSE(parse_compose(text));
+  }
+  CHECK(parse_compose("a: 1\r\nb: 2\r\n"));
+}

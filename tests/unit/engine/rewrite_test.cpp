@@ -1,4 +1,5 @@
 #include "engine/rewrite.hpp"
+#include "os/files.hpp"
 
 #include <string>
 #include <vector>
@@ -51,7 +52,7 @@ TEST_CASE("the services that a suite starts") {
 }
 
 TEST_CASE("what binds a run to the machine or outlives it is dropped, and everything is labelled") {
-  const Rewrite how{{"api", "cache", "db", "net"}, {{"api", "gate-run/1:t"}}, {{"io.gate.run", "1"}}};
+  const Rewrite how{{"api", "cache", "db", "net"}, {{"api", "gate-run/1:t"}}, {{"io.gate.run", "1"}}, "/"};
   const Json file = Json::parse(rewritten(k_model, how));
   const Json& api = file["services"]["api"];
   for (const char* const key : {"build", "ports", "container_name", "restart", "profiles"}) {
@@ -76,7 +77,33 @@ TEST_CASE("what binds a run to the machine or outlives it is dropped, and everyt
 }
 
 TEST_CASE("a service alone leans on nothing") {
-  const Json file = Json::parse(rewritten(k_model, {{"api"}, {}, {}}));
+  const Json file = Json::parse(rewritten(k_model, {{"api"}, {}, {}, "/"}));
   CHECK_FALSE(file["services"]["api"].contains("depends_on"));
   CHECK_FALSE(file["services"]["api"].contains("links"));
+}
+
+TEST_CASE("a variable without a value is not taken from gate's environment") {
+  const Json model = Json::parse(R"({"services": {
+    "map": {"image": "x", "environment": {"HTTPS_PROXY": null, "KEPT": "1", "EMPTY": ""}},
+    "list": {"image": "x", "environment": ["HTTPS_PROXY", "KEPT=1"]},
+    "none": {"image": "x", "environment": {"HTTPS_PROXY": null}}}})");
+  const Json file = Json::parse(rewritten(model, {{"list", "map", "none"}, {}, {}, "/"}));
+  CHECK(file["services"]["map"]["environment"] == Json::parse(R"({"KEPT": "1", "EMPTY": ""})"));
+  CHECK(file["services"]["list"]["environment"] == Json::parse(R"(["KEPT=1"])"));
+  CHECK_FALSE(file["services"]["none"].contains("environment"));
+}
+
+TEST_CASE("binds are given to the Engine as they were judged, without symlinks") {
+  const auto folder = TemporaryFolder::make(std::filesystem::temp_directory_path(), "rewrite-").value();
+  const auto tree = std::filesystem::canonical(folder.path());
+  std::filesystem::create_directories(tree / "a");
+  std::filesystem::create_directories(tree / "d");
+  std::filesystem::create_directory_symlink("../a", tree / "d" / "link");
+  const std::string link = (tree / "d" / "link").string();
+  Json model = Json::parse(R"({"services": {"s": {"image": "x"}}})");
+  model["services"]["s"]["volumes"] = {link + ":/short:ro", {{"type", "bind"}, {"source", link}, {"target", "/long"}}, "named:/v"};
+  const Json volumes = Json::parse(rewritten(model, {{"s"}, {}, {}, tree}))["services"]["s"]["volumes"];
+  CHECK(volumes[0] == (tree / "a").string() + ":/short:ro");
+  CHECK(volumes[1]["source"] == (tree / "a").string());
+  CHECK(volumes[2] == "named:/v");
 }

@@ -104,8 +104,10 @@ TEST_CASE("merges are told from commits, and their parents from foreign ones") {
   CHECK(history.relation == Relation::descends);
   REQUIRE(oids_of(history) == std::vector<Oid>{direct, octopus, foreign, merge});
   CHECK_FALSE(history.line[0].is_merge);
-  CHECK(history.line[1].is_merge);
+  CHECK_FALSE(history.line[1].is_merge); // it has four parents, and its first contains all others
   CHECK(history.line[1].foreign_parents == std::vector<Oid>{feature});
+  CHECK(history.line[2].is_merge);
+  CHECK(history.line[3].is_merge);
   CHECK(history.line[2].foreign_parents == std::vector<Oid>{feature});
   CHECK(history.line[3].foreign_parents.empty());
 
@@ -117,6 +119,23 @@ TEST_CASE("merges are told from commits, and their parents from foreign ones") {
   SECTION("without sources all of them are foreign") {
     CHECK(history_in(*repository, base, merge).line[0].foreign_parents == std::vector<Oid>{dev});
   }
+}
+
+TEST_CASE("a commit dressed up as a merge of what is there already is a commit") {
+  ScratchRepository scratch;
+  const Oid before = scratch.commit("before");
+  const Oid tip = scratch.commit("tip");
+  const Oid of_an_ancestor = scratch.commit_with({tip, before}, "fake");
+  const Oid of_itself = scratch.commit_with({of_an_ancestor, of_an_ancestor}, "fake");
+  const Oid side = scratch.commit_with({before}, "side");
+  const Oid merge = scratch.commit_with({of_itself, side, before}, "merge");
+  const auto repository = open_at(scratch);
+
+  const History history = history_in(*repository, tip, merge, {source("development", side)});
+  REQUIRE(oids_of(history) == std::vector<Oid>{merge, of_itself, of_an_ancestor});
+  CHECK(history.line[0].is_merge);
+  CHECK_FALSE(history.line[1].is_merge);
+  CHECK_FALSE(history.line[2].is_merge);
 }
 
 TEST_CASE("a long line of merges from one branch has no foreign parents") {
@@ -265,7 +284,8 @@ TEST_CASE("what a source might hide is cannot_tell") {
   CHECK(history_in(*repository, old_tip, merge, {source("dev", dev)}).relation == Relation::cannot_tell);
   CHECK(history_in(*repository, old_tip, feature, {source("dev", dev)}).relation == Relation::cannot_tell);
   CHECK(history_in(*repository, old_tip, feature).relation == Relation::descends);
-  CHECK(history_in(*repository, old_tip, clean, {source("dev", dev)}).relation == Relation::descends);
+  // Whether dev's tip was in the first parent's history already is beyond the cut.
+  CHECK(history_in(*repository, old_tip, clean, {source("dev", dev)}).relation == Relation::cannot_tell);
 }
 
 TEST_CASE("replace refs and grafts have no say") {

@@ -10,7 +10,7 @@ Policy policy_of(const std::string& blocks) {
   return parse_policy("schema = 1\n" + blocks + "[suite.a]\nbuild = \".\"\nrun = [\"t\"]\n[suite.b]\nbuild = \".\"\nrun = [\"t\"]\n", "gate.toml", "0.1.0").value();
 }
 
-RefRules rules(const std::string& blocks, const char* ref, const std::string& remote = "origin") {
+RefRules rules(const std::string& blocks, const char* ref, const std::optional<std::string>& remote = "origin") {
   return rules_for(policy_of(blocks), *RefName::parse(ref), remote).value();
 }
 
@@ -59,6 +59,8 @@ TEST_CASE("a block for some remotes does not speak of others") {
   const std::string blocks = "[[branch]]\nmatch = [\"master\"]\nremotes = [\"origin\"]\nallow = [\"merge\"]\n";
   CHECK(rules(blocks, "refs/heads/master", "origin").is_protected());
   CHECK_FALSE(rules(blocks, "refs/heads/master", "my-fork").is_protected());
+  // A URL that fits no remote may be origin in another spelling.
+  CHECK(rules(blocks, "refs/heads/master", std::nullopt).is_protected());
 }
 
 TEST_CASE("what a suite is defined by changes its digest, where it stands does not") {

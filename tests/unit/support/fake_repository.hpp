@@ -20,6 +20,12 @@ public:
     std::string tree;   ///< empty: a tree of its own
   };
 
+  static constexpr const char* k_no_file = "(a folder)"; ///< as policy: there is something, and it is no file
+
+  void retrack(const std::string& branch, const std::string& name) {
+    std::erase_if(m_tips, [&](const BranchTip& tip) { return tip.branch == *RefName::branch(branch); });
+    track(branch, name);
+  }
   void commit(const std::string& name, Commit commit) { m_commits[oid(name)] = std::move(commit); m_names[oid(name)] = name; }
   void track(const std::string& branch, const std::string& name) { m_tips.push_back({*RefName::branch(branch), oid(name)}); }
 
@@ -33,6 +39,9 @@ public:
   }
   Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view) override {
     const std::string& text = m_commits.at(commit).policy;
+    if (text == k_no_file) {
+      return fail(ErrorKind::policy, "gate.toml is not a regular file");
+    }
     return text.empty() ? std::optional<std::string>() : text;
   }
   Result<std::optional<Oid>> first_parent(const Oid& commit) override {
