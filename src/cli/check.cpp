@@ -15,7 +15,8 @@ bool has_uncommitted_changes(const Invocation& invocation) {
 
 std::string heading(const CheckTarget& target) {
   const auto& update = target.push.updates.front();
-  return "gate: checking " + update.new_oid.brief() + " for " + update.ref.full() + ", " + target.origin + "\n";
+  const std::string how = update.creates() ? ", which is new there as far as was fetched" : "";
+  return "gate: checking " + update.new_oid.brief() + " for " + update.ref.full() + ", " + target.origin + how + "\n";
 }
 
 Result<ExitCode> check(const CheckFlags& flags, const Invocation& invocation, const Terminal& out, const Terminal& err) {

@@ -98,10 +98,17 @@ private:
     if (!tracked) {
       return tl::unexpected(tracked.error());
     }
-    if (!*tracked && m_flags.branch) {
-      return unknown("this clone knows no branch " + named.branch.brief() + " of " + named.remote,
-                     "git fetch " + named.remote + " " + named.branch.brief() + ":refs/remotes/" + named.remote + "/" + named.branch.brief() +
-                         ", correct the name, or say that it is new: --from " + Oid().hex());
+    if (!*tracked) {
+      const auto all = m_repository.fetches_every_branch(named.remote);
+      if (!all) {
+        return tl::unexpected(all.error());
+      }
+      if (!*all) {
+        const std::string branch = named.branch.brief();
+        return unknown("this clone fetches some branches of " + named.remote + " only, so whether it has " + branch + " can't be told",
+                       "git fetch " + named.remote + " " + branch + ":refs/remotes/" + named.remote + "/" + branch +
+                           "   (if it is new there: --from " + Oid().hex() + ")");
+      }
     }
     return tracked->value_or(Oid());
   }

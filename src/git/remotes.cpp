@@ -114,6 +114,23 @@ std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, con
   return std::nullopt;
 }
 
+bool fetches_every_branch(const std::vector<ConfigValue>& config, const std::string& remote) {
+  bool is_configured = false;
+  for (const ConfigValue& entry : config) {
+    const Key key = split(entry.key);
+    if (key.section != "remote" || key.subsection != remote) {
+      continue;
+    }
+    is_configured = true;
+    const std::string_view refspec = entry.value;
+    const auto source = refspec.substr(0, refspec.find(':'));
+    if (key.variable == "fetch" && (source == "+refs/heads/*" || source == "refs/heads/*")) {
+      return true;
+    }
+  }
+  return !is_configured;
+}
+
 std::optional<Upstream> upstream_in(const std::vector<ConfigValue>& config, const RefName& branch) {
   std::string remote;
   std::optional<RefName> merge;

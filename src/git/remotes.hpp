@@ -32,6 +32,10 @@ std::vector<ConfigValue> parse_config_values(std::string_view output);
 /// difference.
 std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, const std::string& name_or_url);
 
+/// Whether remote.<name>.fetch brings every branch of the remote, so that one that is not here is not there either (as of
+/// the last fetch). A remote that is not configured has none that could be missing.
+bool fetches_every_branch(const std::vector<ConfigValue>& config, const std::string& remote);
+
 /// From branch.<name>.remote and .merge; nothing when one of them is missing or the upstream is a local
 /// branch.
 std::optional<Upstream> upstream_in(const std::vector<ConfigValue>& config, const RefName& branch);

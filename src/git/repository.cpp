@@ -353,6 +353,14 @@ Result<std::optional<Upstream>> OpenRepository::upstream_of(const RefName& branc
   return upstream_in(*config, branch);
 }
 
+Result<bool> OpenRepository::fetches_every_branch(const std::string& remote) {
+  const auto config = ask_config(*m_state, "^remote\\.");
+  if (!config) {
+    return Failure(config.error());
+  }
+  return gate::fetches_every_branch(*config, remote);
+}
+
 Result<std::optional<Oid>> OpenRepository::rev_parse(const std::string& revision) {
   git_object* raw = nullptr;
   const int status = git_revparse_single(&raw, m_state->repository.get(), revision.c_str());

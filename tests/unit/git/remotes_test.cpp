@@ -1,0 +1,17 @@
+#include <catch2/catch.hpp>
+
+#include "git/remotes.hpp"
+
+using namespace gate;
+
+TEST_CASE("a remote brings every branch, or only those that its refspecs name") {
+  const auto all = [](const char* refspec) {
+    return fetches_every_branch({{"remote.origin.url", "x"}, {"remote.origin.fetch", refspec}, {"remote.other.fetch", "+refs/heads/*:refs/remotes/other/*"}}, "origin");
+  };
+  CHECK(all("+refs/heads/*:refs/remotes/origin/*"));
+  CHECK(all("refs/heads/*:refs/remotes/origin/*"));
+  CHECK_FALSE(all("+refs/heads/feature:refs/remotes/origin/feature"));
+  CHECK_FALSE(all("+refs/heads/team/*:refs/remotes/origin/team/*"));
+  CHECK_FALSE(fetches_every_branch({{"remote.origin.url", "x"}}, "origin"));
+  CHECK(fetches_every_branch({}, "origin"));
+}
