@@ -72,7 +72,12 @@ Result<Conclusion> Session::check(const Push& push, const Invocation& invocation
   }
   const auto checkout = checkout_of(*m_repository);
   TerminalProgress progress(terminal);
-  return run_suites(*std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, identity, m_folder.repository_id());
+  auto conclusion =
+      run_suites(*std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, identity, m_folder.repository_id());
+  if (const auto left = m_folder.discard_folder()) {
+    conclusion.judgement.notices.push_back("a container wrote files that only root can remove: sudo rm -rf " + left->string());
+  }
+  return conclusion;
 }
 
 ExitCode exit_code_of(const Conclusion& conclusion) {

@@ -95,6 +95,16 @@ Result<fs::path> GateFolder::fresh_folder() {
   return tree;
 }
 
+std::optional<fs::path> GateFolder::discard_folder() {
+  if (!m_folder) {
+    return std::nullopt;
+  }
+  const fs::path path = m_folder->path();
+  m_folder.reset();
+  std::error_code failed;
+  return fs::exists(fs::symlink_status(path, failed)) ? std::optional(path) : std::nullopt;
+}
+
 Result<fs::path> GateFolder::log_file(const std::string& suite) {
   const fs::path folder = m_root / "logs";
   if (auto made = make_folder(folder); !made) {

@@ -23,6 +23,9 @@ public:
   Result<std::filesystem::path> fresh_folder() override;
   Result<std::filesystem::path> log_file(const std::string& suite) override;
 
+  /// Removes the last fresh folder. Gives its path if it is still there: a container wrote what this user can't remove.
+  std::optional<std::filesystem::path> discard_folder();
+
 private:
   std::filesystem::path m_root;
   std::optional<TemporaryFolder> m_folder;

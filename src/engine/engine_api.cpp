@@ -215,6 +215,24 @@ Result<ContainerState> EngineApi::container_state(const std::string& id, const P
                         number_of(member(state, "ExitCode"), -1), text_of(member(state, "Error"))};
 }
 
+Result<std::vector<WritableBind>> EngineApi::writable_binds(const std::string& label, const Patience& patience) {
+  const Result<HttpResponse> response = call("GET", "/containers/json?" + filter_query("label", label), {}, patience);
+  if (!response) {
+    return Failure(response.error());
+  }
+  std::vector<WritableBind> binds;
+  const Json containers = parse_json(response->body);
+  for (const Json& container : list_of(containers)) {
+    for (const Json& mount : list_of(member(container, "Mounts"))) {
+      const std::string target = text_of(member(mount, "Destination"));
+      if (member(mount, "Type") == "bind" && is_true(member(mount, "RW")) && !target.empty() && target.front() == '/') {
+        binds.push_back({text_of(member(container, "Id")), target});
+      }
+    }
+  }
+  return binds;
+}
+
 Result<bool> EngineApi::ran_out_of_memory(const std::string& id, std::time_t since, const Patience& patience) {
   const Json filters = {{"container", Json::array({id})}, {"event", Json::array({"oom"})}};
   const std::string query = "?since=" + std::to_string(since) + "&until=" + std::to_string(std::time(nullptr) + 1) +
@@ -281,8 +299,11 @@ Result<void> EngineApi::logs(const std::string& id, unsigned lines,
 
 Result<ProcessEnd> EngineApi::exec(const std::string& id, const std::vector<std::string>& argv,
                                    const std::function<void(std::string_view)>& sink,
-                                   const Patience& patience) {
-  const Json wish{{"AttachStdout", true}, {"AttachStderr", true}, {"Tty", false}, {"Cmd", argv}};
+                                   const Patience& patience, const std::string& user) {
+  Json wish{{"AttachStdout", true}, {"AttachStderr", true}, {"Tty", false}, {"Cmd", argv}};
+  if (!user.empty()) {
+    wish["User"] = user;
+  }
   const std::string body = wish.dump(-1, ' ', false, Json::error_handler_t::replace);
   const Result<HttpResponse> made = call("POST", "/containers/" + id + "/exec", body, patience);
   if (!made) {

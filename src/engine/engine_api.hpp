@@ -27,6 +27,11 @@ struct Listed {
   Labels labels;
 };
 
+struct WritableBind {
+  std::string container;
+  std::string target; ///< path in the container
+};
+
 struct ContainerState {
   bool running = false;
   bool oom_killed = false;
@@ -74,9 +79,12 @@ public:
   /// The last lines that the container has put out so far.
   Result<void> logs(const std::string& id, unsigned lines, const std::function<void(std::string_view)>& sink,
                     const Patience& patience);
-  /// Runs an argv in a running container and waits for its end.
+  /// Runs an argv in a running container and waits for its end; as the container's own user, or as the one named.
   Result<ProcessEnd> exec(const std::string& id, const std::vector<std::string>& argv,
-                          const std::function<void(std::string_view)>& sink, const Patience& patience);
+                          const std::function<void(std::string_view)>& sink, const Patience& patience,
+                          const std::string& user = {});
+  /// Where in each running container with this label a folder of this machine is bound writable.
+  Result<std::vector<WritableBind>> writable_binds(const std::string& label, const Patience& patience);
 
   /// Nothing when there is none.
   Result<std::optional<ListedImage>> image(const std::string& reference, const Patience& patience);

@@ -5,6 +5,8 @@
 #include <thread>
 #include <vector>
 
+#include <unistd.h>
+
 #include "engine/owner.hpp"
 
 namespace gate {
@@ -13,6 +15,7 @@ namespace {
 
 constexpr std::array k_kinds{ObjectKind::container, ObjectKind::network, ObjectKind::volume};
 constexpr std::chrono::milliseconds k_between_looks{150};
+constexpr std::chrono::seconds k_opening_limit{10};
 constexpr int k_looks = 40;           // 6 s, plus what the Engine takes
 constexpr int k_quiet_when_grown = 4; // looks in a row that must find nothing
 
@@ -46,9 +49,22 @@ Result<bool> remove_once(EngineApi& api, const std::string& run, const Patience&
   return found;
 }
 
+// What containers have written into the checkout belongs to root, or to whom they run as. Whoever runs gate could not remove
+// it; so it is opened from inside, while there is an inside. Only a help: an image may have no chmod.
+void open_writable_binds(EngineApi& api, const std::string& label, const Patience& patience) {
+  if (geteuid() == 0) {
+    return;
+  }
+  const Result<std::vector<WritableBind>> binds = api.writable_binds(label, patience);
+  for (const WritableBind& bind : binds ? *binds : std::vector<WritableBind>()) {
+    static_cast<void>(api.exec(bind.container, {"chmod", "-R", "a+rwX", bind.target}, [](std::string_view) {}, patience, "0"));
+  }
+}
+
 } // namespace
 
 Result<void> remove_run(EngineApi& api, const std::string& run, bool may_grow, const Patience& patience) {
+  open_writable_binds(api, std::string(k_run_label) + "=" + run, at_most(patience, k_opening_limit));
   int quiet = 0;
   for (int look = 0; look < k_looks; ++look) {
     const Result<bool> found = remove_once(api, run, patience);

@@ -10,7 +10,7 @@ smuggle origin feature
 git switch -q -c staging master
 commit file other "Not on feature"
 smuggle origin staging
-git clone -q --single-branch --branch feature "$T/remote.git" "$T/clone"
+git clone -q --single-branch --branch feature "file://$T/remote.git" "$T/clone"
 cd "$T/clone" || exit 1
 gate install >"$out"
 for refspec in :staging +HEAD:staging HEAD:new; do
