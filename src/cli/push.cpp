@@ -64,7 +64,7 @@ Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) 
 }
 
 Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
-  const auto judged = judge_first(invocation, err);
+  auto judged = judge_first(invocation, err);
   if (!judged || *judged != ExitCode::allowed) {
     return judged;
   }

@@ -121,7 +121,7 @@ private:
   }
 
   std::optional<RefName> branch_named(const Located<std::string>& name, const std::string& key) {
-    const auto branch = RefName::branch(name.value);
+    auto branch = RefName::branch(name.value);
     if (!branch || !branch->is_branch()) {
       m_decode.report(name.place, "\"" + key + "\" names branches, and \"" + name.value + "\" can't be one",
                       "write a branch's name, e.g. \"development\"; patterns are for \"match\"");

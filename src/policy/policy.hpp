@@ -20,7 +20,7 @@ namespace gate {
 
 /// A value and the place that gave it.
 template <typename T> struct Located {
-  T value{};
+  T value;
   Place place;
 };
 

@@ -6,7 +6,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::size_t k_largest_policy = 64 * 1024;
+constexpr std::size_t k_largest_policy = 64UL * 1024UL;
 constexpr unsigned k_most_dots = 32;
 
 // The length in bytes of the well-formed UTF-8 sequence that `text` begins with (RFC 3629, section 4); 0 if none.
