@@ -162,13 +162,14 @@ Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std
       return side;
     }
   }
-  return nothing_judges(*remote, tip.has_value());
+  return nothing_judges(*remote);
 }
 
 // Nothing fetched from the remote: the first push to it, for all that can be known here. Something fetched, but neither its
 // HEAD nor one of its usual branches: there may be a policy that this repository does not have.
-Result<ProtectedSide> Policies::nothing_judges(const std::string& remote, bool has_tip) {
+Result<ProtectedSide> Policies::nothing_judges(const std::string& remote) {
   ProtectedSide side;
+  bool knows_usual = false;
   const auto head = m_repository.remote_head(remote);
   const auto tips = m_repository.tracking_tips(remote);
   if (!head || !tips) {
@@ -179,9 +180,9 @@ Result<ProtectedSide> Policies::nothing_judges(const std::string& remote, bool h
     if (!usual) {
       return tl::unexpected(usual.error());
     }
-    has_tip = has_tip || usual->has_value();
+    knows_usual = knows_usual || usual->has_value();
   }
-  side.is_unknown = !*head && !tips->empty() && !has_tip;
+  side.is_unknown = !*head && !tips->empty() && !knows_usual;
   side.notice = not_in_force();
   return side;
 }

@@ -37,8 +37,8 @@ public:
 
   Result<const CommitPolicy*> at(const Oid& commit);
 
-  /// The policy at the ref's tip on the protected side (`tip`; nothing when the ref is new or its tip is not here, then
-  /// `tracked` is the remote's branch as last seen), else on the policy branch. `pushed` is the pushed commit, if there is
+  /// The policy at the ref's tip on the protected side (`tip`; nothing when the ref is new or
+  /// nothing of it is here), else on the policy branch. `pushed` is the pushed commit, if there is
   /// one: when the remote's HEAD is not known here, its policy names the policy branch.
   /// A policy that no longer parses gives way to the newest one on the first-parent line that does.
   Result<ProtectedSide> judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote, const std::optional<Oid>& pushed);
@@ -47,7 +47,7 @@ private:
   std::shared_ptr<CommitPolicy> parsed(const std::string& text, const Oid& commit);
   Result<ProtectedSide> newest_readable(const Oid& tip, const std::string& where);
   Result<std::vector<RefName>> policy_branches(const std::string& remote, const std::optional<Oid>& pushed);
-  Result<ProtectedSide> nothing_judges(const std::string& remote, bool has_tip);
+  Result<ProtectedSide> nothing_judges(const std::string& remote);
   Result<ProtectedSide> judging_branch(const std::string& remote, const RefName& branch);
   Result<std::optional<RefName>> branch_named_by(const std::optional<Oid>& pushed);
 

@@ -195,6 +195,16 @@ TEST_CASE("something fetched from the remote, but not where its policy may be: d
   CHECK(rules_of(judgement) == Ids{"history release/1"});
 }
 
+TEST_CASE("an old tip without a policy does not speak for a policy branch that was never fetched") {
+  FakeRepository repository;
+  FakeVerdicts verdicts;
+  repository.commit("A", {{}, "", ""});
+  repository.commit("B", {{"A"}, "", ""});
+  repository.track("release/1", "A");
+  const auto judgement = judge({"origin", "", {to("release/1", "A", "B")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  CHECK(rules_of(judgement) == Ids{"history release/1"});
+}
+
 TEST_CASE("where the remote's HEAD is not known, its master has a say before the branch that the push names") {
   World world;
   const std::string weak = "schema = 1\npolicy_branch = \"weak\"\n" + k_suites;
