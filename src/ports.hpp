@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,9 @@
 #include "base/error.hpp"
 #include "base/oid.hpp"
 #include "base/ref_name.hpp"
+#include "base/secret.hpp"
+#include "policy/image_name.hpp"
+#include "policy/outbox_entry.hpp"
 #include "policy/policy.hpp"
 #include "policy/push.hpp"
 #include "policy/verdict.hpp"
@@ -71,6 +75,8 @@ struct SuiteRequest {
   std::filesystem::path log;  ///< where the whole output goes; its folder exists
   /// Stays the same for one repository: images that a run leaves as build cache are named by it.
   std::string repository_id;
+  /// "repository:tag" under which the tested image is kept after a pass, until it is released; empty: it is not.
+  std::string keep_as;
 };
 
 struct SuiteRun {
@@ -104,6 +110,100 @@ public:
   virtual std::optional<Verdict> find(const Digest& key, const Oid& tree) = 0;
   /// On return the verdict is on disk, whole.
   virtual Result<void> store(const Verdict& verdict) = 0;
+};
+
+/// A user and a password (or token) for a registry.
+struct RegistryLogin {
+  std::string user;
+  Secret password;
+};
+
+/// The images of the Engine.
+class ImageStore {
+public:
+  virtual ~ImageStore() = default;
+  /// `image_id` is "sha256:…".
+  virtual Result<bool> has(const std::string& image_id) = 0;
+  /// Gives the image this name in the registry, pushes it there, and takes the name away again. Returns the digest of the
+  /// manifest that the Engine says it has put there. `login` is null for a registry that asks for none; it goes to the
+  /// Engine in a header and nowhere else. `tick` is called several times a second.
+  virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
+                              Progress& progress) = 0;
+  /// Takes away the name under which `SuiteRequest::keep_as` kept an image, and the image if it has no other.
+  virtual Result<void> release(const std::string& kept_name) = 0;
+};
+
+/// What a registry has under a tag (OCI distribution-spec; OCI image-spec manifest.md, or docker's schema 2).
+struct Manifest {
+  Digest digest;          ///< of `bytes`: computed, and compared with what the registry says
+  std::string media_type;
+  std::string bytes;      ///< exactly as the registry sent them
+  std::string image_id;   ///< "sha256:…" of the configuration, which is the image's id; empty for an index of several platforms
+};
+
+/// One repository of a registry, opened with credentials. Errors are could_not_run: one sentence that says what the
+/// registry at which host refused, and the command that mends it where there is one.
+class RemoteRepository {
+public:
+  virtual ~RemoteRepository() = default;
+  /// Null when the registry asks for none.
+  virtual const RegistryLogin* login() const = 0;
+  /// Nothing when there is no such tag.
+  virtual Result<std::optional<Manifest>> find(const std::string& tag) = 0;
+  /// Puts the manifest, byte for byte, under one more tag.
+  virtual Result<void> put(const Manifest& manifest, const std::string& tag) = 0;
+  /// All tags, in the registry's order. A repository that does not exist yet has none.
+  virtual Result<std::vector<std::string>> tags() = 0;
+};
+
+class Registries {
+public:
+  virtual ~Registries() = default;
+  /// Finds the credentials, and where the registry can tell (AWS ECR) that the repository exists. For ECR the missing one is
+  /// an error whose remedy is the command that makes it.
+  virtual Result<std::unique_ptr<RemoteRepository>> open(const ImageName& name) = 0;
+};
+
+/// What came of asking Docker Hub for a build.
+struct TriggerAnswer {
+  enum class Outcome {
+    accepted, ///< a 2xx: no more than that, a build may never start
+    refused,  ///< nothing was sent, or the answer says no
+    unknown,  ///< it was sent, and what came of it can't be told
+  };
+  Outcome outcome = Outcome::unknown;
+  std::string reason; ///< one sentence unless accepted; without the URL
+};
+
+/// Docker Hub's build triggers.
+class BuildTriggers {
+public:
+  virtual ~BuildTriggers() = default;
+  /// Is there a trigger's URL in this text (a URL, or a whole curl command with one)? It is then used by `fire`.
+  virtual bool is_usable(const Secret& text) const = 0;
+  /// POSTs once, and never again by itself.
+  virtual TriggerAnswer fire(const Secret& text, const RefName& branch) = 0;
+};
+
+/// The branches of a remote as they are now.
+class RemoteBranches {
+public:
+  virtual ~RemoteBranches() = default;
+  /// Asks the remote. Nothing when it has no such branch.
+  virtual Result<std::optional<Oid>> tip(const std::string& remote, const RefName& branch) = 0;
+};
+
+/// The publications of this repository: which are under way, and which are done. On return of every call that changes one,
+/// the change is on disk.
+class Outbox {
+public:
+  virtual ~Outbox() = default;
+  /// Writes a new publication down as armed and gives it with its id; the one that is there already for the same rule,
+  /// destination, branch and commit is given as it stands.
+  virtual Result<OutboxEntry> arm(const OutboxEntry& entry) = 0;
+  virtual Result<void> update(const OutboxEntry& entry) = 0;
+  /// Oldest first.
+  virtual Result<std::vector<OutboxEntry>> entries() = 0;
 };
 
 /// What `gate init` must know of a service of a compose file.

@@ -25,7 +25,7 @@ public:
 private:
   Result<void> attempt(SuiteResult& result) {
     const Need& need = result.need;
-    auto log = m_ports.workspace.log_file(need.suite.name);
+    auto log = m_ports.workspace.log_file(need.suite.name, need.tree);
     if (!log) {
       return tl::unexpected(log.error());
     }

@@ -36,7 +36,7 @@ public:
   /// A fresh, empty, private folder that exists until the next call and no longer than this object.
   virtual Result<std::filesystem::path> fresh_folder() = 0;
   /// A new file name for a run's log; its folder exists. Old logs make room.
-  virtual Result<std::filesystem::path> log_file(const std::string& suite) = 0;
+  virtual Result<std::filesystem::path> log_file(const std::string& suite, const Oid& tree) = 0;
 };
 
 struct RunPorts {

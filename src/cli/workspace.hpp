@@ -21,7 +21,7 @@ public:
   std::string repository_id() const;
 
   Result<std::filesystem::path> fresh_folder() override;
-  Result<std::filesystem::path> log_file(const std::string& suite) override;
+  Result<std::filesystem::path> log_file(const std::string& suite, const Oid& tree) override;
 
   /// Removes the last fresh folder. Gives its path if it is still there: a container wrote what this user can't remove.
   std::optional<std::filesystem::path> discard_folder();

@@ -13,7 +13,7 @@ namespace {
 
 struct FakeWorkspace final : Workspace {
   Result<std::filesystem::path> fresh_folder() override { return std::filesystem::path("/nowhere"); }
-  Result<std::filesystem::path> log_file(const std::string& suite) override { return std::filesystem::path("/nowhere/" + suite + ".log"); }
+  Result<std::filesystem::path> log_file(const std::string& suite, const Oid&) override { return std::filesystem::path("/nowhere/" + suite + ".log"); }
 };
 struct FakeCheckout final : TreeCheckout {
   Result<void> check_out(const Oid&, const std::filesystem::path&) override { return {}; }
