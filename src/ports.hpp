@@ -129,8 +129,12 @@ public:
   /// Engine in a header and nowhere else. `tick` is called several times a second.
   virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
                               Progress& progress) = 0;
-  /// Takes away the name under which `SuiteRequest::keep_as` kept an image, and the image if it has no other.
-  virtual Result<void> release(const std::string& kept_name) = 0;
+  /// Gives the image one more name ("repository:tag") in the Engine, so that it stays.
+  virtual Result<void> keep(const std::string& image_id, const std::string& name) = 0;
+  /// Takes such a name away, and the image if it has no other.
+  virtual Result<void> release(const std::string& name) = 0;
+  /// The names in use that begin with the repository ("gate-image/…").
+  virtual Result<std::vector<std::string>> names(const std::string& repository) = 0;
 };
 
 /// What a registry has under a tag (OCI distribution-spec; OCI image-spec manifest.md, or docker's schema 2).

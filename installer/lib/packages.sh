@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # The Debian packages that gate needs, each with its reason; to be sourced, by POSIX sh or bash:
 #
-#     packages_for build|test|engine|compose     one "package reason" a line
-#     packages_missing build test ...            those of them that are not installed
-#     packages_install build test ...            installs what is missing, and nothing else
+#     packages_for build|test|engine|compose|registry     one "package reason" a line
+#     packages_missing build test ...                     those of them that are not installed
+#     packages_install build test ...                     installs what is missing, and nothing else
 
 packages_for() {
     case $1 in
@@ -19,13 +19,14 @@ libhttp-parser-dev    needed to link libgit2 statically
 libssh2-1-dev         needed to link libgit2 statically
 libpcre2-dev          needed to link libgit2 statically
 zlib1g-dev            needed to link libgit2 statically
-libssl-dev            signs and checks verdicts
+libssl-dev            digests, and signs what AWS is asked
 libcurl4-openssl-dev  talks to the Engine and to image registries
 libtomlplusplus-dev   reads gate.toml
 libcli11-dev          reads the command line
 libexpected-dev       results and errors in one value
 nlohmann-json3-dev    reads and writes JSON
 libyaml-cpp-dev       reads compose files
+libsqlite3-dev        keeps what is published and what still has to be
 END
         ;;
     test)
@@ -33,6 +34,8 @@ END
 catch2                the unit tests are written with it
 git-lfs               a test pushes through its hook
 strace                a test watches what gate does
+python3               the servers that tests publish to and let fail are written in it
+openssl               makes the certificates of those servers
 END
         ;;
     engine)
@@ -44,6 +47,11 @@ END
     compose)
         cat <<'END'
 docker-compose        reads compose files
+END
+        ;;
+    registry)
+        cat <<'END'
+docker-registry       the image registry that things are published to
 END
         ;;
     *)

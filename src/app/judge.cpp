@@ -11,8 +11,9 @@ namespace {
 
 class PushJudge {
 public:
-  PushJudge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity)
-      : m_push(push), m_repository(repository), m_verdicts(verdicts), m_identity(identity),
+  PushJudge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
+            const std::vector<std::string>& also_required)
+      : m_push(push), m_repository(repository), m_verdicts(verdicts), m_identity(identity), m_also_required(also_required),
         m_policies(repository, identity.version) {}
 
   Result<Judgement> judge() {
@@ -80,6 +81,7 @@ private:
       }
       own = *read;
       report_problems(own->problems);
+      m_judgement.publish_rules = own->policy ? own->policy->publications : std::vector<PublishRule>();
     }
     if (side->is_unknown) {
       m_refusals.push_back(unknown_side(update));
@@ -137,6 +139,8 @@ private:
   Result<void> judge_by(const RefUpdate& update, const Peeled& object, const CommitPolicy* own, const Policy* judging) {
     RefRules rules;
     if (judging != nullptr) {
+      // A commit must not redirect what its own merge publishes.
+      m_judgement.publish_rules = judging->publications;
       auto joined = rules_for(*judging, update.ref, m_remote);
       if (!joined) {
         report_problems(joined.error());
@@ -226,6 +230,20 @@ private:
     return tips;
   }
 
+  std::vector<std::string> required_suites(const RefRules& rules, const Policy& source) const {
+    std::vector<std::string> names;
+    if (rules.require) {
+      names = rules.require->value;
+    } else {
+      for (const auto& [name, suite] : source.suites) {
+        names.push_back(name);
+      }
+    }
+    std::copy_if(m_also_required.begin(), m_also_required.end(), std::back_inserter(names),
+                 [&](const std::string& name) { return std::find(names.begin(), names.end(), name) == names.end(); });
+    return names;
+  }
+
   // A protected ref is satisfied by the protected side's suites; elsewhere people must be able to change their tests.
   void require_suites(const RefRules& rules, const RefUpdate& update, const Peeled& object, const CommitPolicy* own, const Policy* judging) {
     const bool own_counts = own != nullptr && own->policy && !(rules.is_protected() && judging != nullptr);
@@ -233,20 +251,12 @@ private:
     if (source == nullptr || (update.ref.is_note() && !rules.mentioned)) {
       return;
     }
-    std::vector<std::string> names;
-    if (rules.require) {
-      names = rules.require->value;
-    } else {
-      for (const auto& [name, suite] : source->suites) {
-        names.push_back(name);
-      }
-    }
-    for (const auto& name : names) {
+    for (const auto& name : required_suites(rules, *source)) {
       const auto suite = source->suites.find(name);
       if (suite == source->suites.end()) {
         m_judgement.violations.push_back({"suite", update.ref, update.ref.brief() + " needs suite \"" + name + "\", and the pushed commit's " +
                                               std::string(k_policy_file) + " does not define it",
-                                          "nothing leaves untested unless the policy says so", rules.require->place,
+                                          "nothing leaves untested unless the policy says so", rules.require ? rules.require->place : Place{},
                                           "define [suite." + name + "] in the " + std::string(k_policy_file) + " that you push"});
       } else if (!object.tree) {
         m_judgement.violations.push_back({"suite", update.ref, update.new_oid.brief() + " is no commit and no tree: suite \"" + name + "\" can't run on it",
@@ -266,7 +276,15 @@ private:
       same->refs.push_back(ref);
       return;
     }
-    needs.push_back({suite, tree, commit, key, {ref}, m_verdicts.find(key, tree)});
+    needs.push_back({suite, tree, commit, key, {ref}, m_verdicts.find(key, tree), is_published(suite.name)});
+  }
+
+  bool is_published(const std::string& suite) const {
+    const auto& rules = m_judgement.publish_rules;
+    return std::any_of(rules.begin(), rules.end(), [&](const PublishRule& rule) {
+      const auto* image = std::get_if<ImageDestination>(&rule.what);
+      return image != nullptr && image->suite == suite;
+    });
   }
 
   void report_problems(const std::vector<Diagnostic>& problems) {
@@ -291,6 +309,7 @@ private:
   Repository& m_repository;
   VerdictStore& m_verdicts;
   const Identity& m_identity;
+  const std::vector<std::string>& m_also_required;
   Policies m_policies;
   std::optional<std::string> m_remote;
   std::vector<BranchTip> m_admitted;
@@ -304,8 +323,9 @@ bool Judgement::nothing_to_run() const {
   return std::all_of(needs.begin(), needs.end(), [](const Need& n) { return n.verdict.has_value(); });
 }
 
-Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity) {
-  return PushJudge(push, repository, verdicts, identity).judge();
+Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
+                        const std::vector<std::string>& also_required) {
+  return PushJudge(push, repository, verdicts, identity, also_required).judge();
 }
 
 } // namespace gate

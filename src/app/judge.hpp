@@ -26,6 +26,7 @@ struct Need {
   Digest key;
   std::vector<RefName> refs;
   std::optional<Verdict> verdict; ///< found: nothing is to be run
+  bool is_published = false;      ///< a publication goes out with the image that this suite tests
 };
 
 struct Judgement {
@@ -34,13 +35,17 @@ struct Judgement {
   std::vector<Diagnostic> problems; ///< of policy files: nothing is let through
   std::vector<std::string> notices; ///< what the reader should know, though it denies nothing
   std::vector<Need> needs;          ///< each suite and tree once; empty when something is denied already
+  /// Of the policy that judged the last update, whatever branches they are for.
+  std::vector<PublishRule> publish_rules;
 
   bool denied() const { return !violations.empty() || !problems.empty(); }
   bool nothing_to_run() const;
 };
 
 /// Judges every update of the push by the policy of its ref's protected side, and looks up the verdicts of the suites
-/// that must have passed. An error means that something could not be read: nothing is let through.
-Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity);
+/// that must have passed: those that the rules require, and `also_required` (names). An error means that something could not be
+/// read: nothing is let through.
+Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
+                        const std::vector<std::string>& also_required = {});
 
 } // namespace gate

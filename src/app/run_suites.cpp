@@ -39,7 +39,8 @@ private:
       return written;
     }
     const auto started = SystemClock::now();
-    auto run = m_ports.runner.run({need.suite, *folder, *log, m_repository_id}, m_ports.progress);
+    const std::string keep_as = need.is_published ? kept_image_name(m_repository_id, need.key) : "";
+    auto run = m_ports.runner.run({need.suite, *folder, *log, m_repository_id, keep_as}, m_ports.progress);
     if (!run) {
       return tl::unexpected(run.error());
     }
@@ -57,6 +58,11 @@ private:
 };
 
 } // namespace
+
+std::string kept_image_name(const std::string& repository_id, const Digest& key) {
+  constexpr std::size_t k_enough = 32;
+  return "gate-image/" + repository_id + ":" + key.hex().substr(0, k_enough);
+}
 
 bool Conclusion::allowed() const {
   return !judgement.denied() && suites.size() == judgement.needs.size() &&

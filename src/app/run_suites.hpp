@@ -39,6 +39,9 @@ public:
   virtual Result<std::filesystem::path> log_file(const std::string& suite, const Oid& tree) = 0;
 };
 
+/// Under which the Engine keeps the image of a pass that a publication may go out with.
+std::string kept_image_name(const std::string& repository_id, const Digest& key);
+
 struct RunPorts {
   TreeCheckout& checkout;
   SuiteRunner& runner;

@@ -1,5 +1,6 @@
 // gate check
 #include "cli/check_target.hpp"
+#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
@@ -9,7 +10,7 @@ namespace gate {
 namespace {
 
 bool has_uncommitted_changes(const Invocation& invocation) {
-  const auto asked = run_captured({{"git", "status", "--porcelain", "--untracked-files=no"}, invocation.env, {}});
+  const auto asked = run_captured({{"git", "status", "--porcelain", "--untracked-files=no"}, child_environment(invocation.env), {}});
   return asked && asked->end.ok() && !asked->out.empty();
 }
 

@@ -1,6 +1,6 @@
 #include "cli/check_target.hpp"
 
-#include "cli/github_event.hpp"
+#include "cli/ci_event.hpp"
 
 namespace gate {
 
@@ -12,11 +12,18 @@ class TargetFinder {
 public:
   TargetFinder(const CheckFlags& flags, OpenRepository& repository) : m_flags(flags), m_repository(repository) {}
 
-  Result<CheckTarget> from_event(const GithubEvent& event) {
+  Result<CheckTarget> from_event(const CiEvent& event) {
     if (event.new_oid.is_zero()) {
-      return CheckTarget{{"origin", "", {}}, "GitHub, " + event.name, false};
+      return CheckTarget{{"origin", "", {}}, event.system + ", " + event.name, false};
     }
     auto old_oid = event.old_oid;
+    if (!event.old_revision.empty()) {
+      const auto named = m_repository.rev_parse(event.old_revision);
+      if (!named || !*named) {
+        return unknown("this clone does not have the commit " + event.old_revision + " that the branch had before", "fetch the whole history, or say it: gate check --branch NAME --from REV");
+      }
+      old_oid = **named;
+    }
     if (!old_oid) {
       const auto base = m_repository.first_parent(event.new_oid);
       if (!base) {
@@ -24,11 +31,11 @@ public:
       }
       if (!*base) {
         return unknown("this clone does not have the commit that the pull request is merged onto",
-                       "give actions/checkout \"fetch-depth: 0\"");
+                       "fetch the whole history   (actions/checkout: fetch-depth: 0; Travis CI: git: depth: false)");
       }
       old_oid = **base;
     }
-    return target(event.ref, *old_oid, event.new_oid, "origin", "GitHub, " + event.name);
+    return target(event.ref, *old_oid, event.new_oid, "origin", event.system + ", " + event.name);
   }
 
   Result<CheckTarget> from_flags_and_upstream() {
@@ -136,7 +143,7 @@ Result<CheckTarget> find_check_target(const CheckFlags& flags, const Environment
   TargetFinder finder(flags, repository);
   const bool flagged = flags.branch || flags.from || flags.to || flags.remote;
   if (!flagged) {
-    const auto event = read_github_event(env);
+    const auto event = read_ci_event(env);
     if (!event) {
       return tl::unexpected(event.error());
     }

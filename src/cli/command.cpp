@@ -17,19 +17,21 @@ struct CommandRow {
   ExitCode (*run)(const Invocation&);
 };
 
-constexpr std::array<CommandRow, 7> k_commands = {{
+constexpr std::array<CommandRow, 9> k_commands = {{
     {"init", "write a gate.toml that fits this repository's compose file or Dockerfiles", run_init},
     {"install", "wire gate into this repository's git hooks", run_install},
     {"check", "judge and test HEAD as a push of it would be; CI runs the same", run_check},
     {"push", "judge and test first, then git push with the same arguments", run_push},
+    {"publish", "publish what a merge is to publish, and finish what is pending", run_publish},
     {"status", "where this branch stands: hooks, policy, what a push would be asked", run_status},
+    {"gc", "let go of tested images that nothing waits for", run_gc},
     {"uninstall", "take the hooks away; what was there before comes back", run_uninstall},
     {"hook", "", run_hook},
 }};
 
 std::string help() {
   std::string text = "gate decides what may leave this machine: every pushed ref is judged by gate.toml, and the\n"
-                     "containerized tests run on exactly the commits that leave.\n\nusage: gate COMMAND [ARGUMENTS]\n\n";
+                     "containerized tests run on exactly the commits that leave; after a merge the tested image is published.\n\nusage: gate COMMAND [ARGUMENTS]\n\n";
   for (const auto& row : k_commands) {
     if (!row.summary.empty()) {
       text += "  " + std::string(row.name) + std::string(11 - row.name.size(), ' ') + std::string(row.summary) + "\n";

@@ -6,9 +6,11 @@
 namespace gate {
 
 ExitCode run_check(const Invocation& invocation);
+ExitCode run_gc(const Invocation& invocation);
 ExitCode run_hook(const Invocation& invocation);
 ExitCode run_init(const Invocation& invocation);
 ExitCode run_install(const Invocation& invocation);
+ExitCode run_publish(const Invocation& invocation);
 ExitCode run_push(const Invocation& invocation);
 ExitCode run_status(const Invocation& invocation);
 ExitCode run_uninstall(const Invocation& invocation);

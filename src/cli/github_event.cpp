@@ -1,4 +1,4 @@
-#include "cli/github_event.hpp"
+#include "cli/ci_event.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -39,7 +39,7 @@ std::optional<Oid> oid_at(const Json& payload, const char* pointer) {
   return Oid::parse(payload.at(at).get<std::string>());
 }
 
-Result<std::optional<GithubEvent>> read_push(const RefName& ref, const Oid& head, const Environment& env) {
+Result<std::optional<CiEvent>> read_push(const RefName& ref, const Oid& head, const Environment& env) {
   const auto payload = read_payload(env);
   if (!payload) {
     return tl::unexpected(payload.error());
@@ -48,10 +48,10 @@ Result<std::optional<GithubEvent>> read_push(const RefName& ref, const Oid& head
   if (!before) {
     return unusable("the push event does not say which commit the ref had before");
   }
-  return GithubEvent{"push", ref, head, *before};
+  return CiEvent{"GitHub", "push", ref, head, *before, ""};
 }
 
-Result<std::optional<GithubEvent>> read_merge_group(const Oid& head, const Environment& env) {
+Result<std::optional<CiEvent>> read_merge_group(const Oid& head, const Environment& env) {
   const auto payload = read_payload(env);
   if (!payload) {
     return tl::unexpected(payload.error());
@@ -63,12 +63,12 @@ Result<std::optional<GithubEvent>> read_merge_group(const Oid& head, const Envir
   if (!base_ref || !base) {
     return unusable("the merge_group event does not say which branch it is for");
   }
-  return GithubEvent{"merge_group", *base_ref, head, *base};
+  return CiEvent{"GitHub", "merge_group", *base_ref, head, *base, ""};
 }
 
 } // namespace
 
-Result<std::optional<GithubEvent>> read_github_event(const Environment& env) {
+Result<std::optional<CiEvent>> read_github_event(const Environment& env) {
   if (value_of(env, "GITHUB_ACTIONS").value_or("") != "true") {
     return std::nullopt;
   }
@@ -82,7 +82,7 @@ Result<std::optional<GithubEvent>> read_github_event(const Environment& env) {
     if (!base) {
       return unusable("GITHUB_BASE_REF names no branch");
     }
-    return GithubEvent{name, *base, *head, std::nullopt};
+    return CiEvent{"GitHub", name, *base, *head, std::nullopt, ""};
   }
   if (name == "merge_group") {
     return read_merge_group(*head, env);

@@ -7,7 +7,9 @@
 #include "base/duration.hpp"
 #include "cli/become.hpp"
 #include "cli/command.hpp"
+#include "cli/finisher.hpp"
 #include "cli/hook_shims.hpp"
+#include "cli/publish.hpp"
 #include "cli/session.hpp"
 #include "os/files.hpp"
 
@@ -87,6 +89,9 @@ ExitCode judge_push(const HookCall& call, const Invocation& invocation, const st
   }
   err.print(render(*conclusion, style));
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
+  if (conclusion->allowed()) {
+    start_finisher(push.updates, *session, invocation, err);
+  }
   if (conclusion->allowed() && took >= k_long_run) {
     err.print("gate: that took " + format_duration(took) + "; if git now reports a closed connection, push again: the result is kept and it is instant\n");
   }
@@ -112,6 +117,9 @@ ExitCode run_pre_push(const HookCall& call, const Invocation& invocation, const 
 
 ExitCode run_hook(const Invocation& invocation) {
   const Terminal err(Terminal::Stream::err, invocation.env);
+  if (invocation.argv.size() > 2 && invocation.argv[2] == "finisher") {
+    return run_finisher({invocation.argv.begin() + 3, invocation.argv.end()}, invocation);
+  }
   const auto call = read_call(invocation);
   if (!call) {
     err.print(render(call.error(), err.style("")));
@@ -121,6 +129,9 @@ ExitCode run_hook(const Invocation& invocation) {
     return run_pre_push(*call, invocation, err);
   }
   if (call->name == "post-merge" || call->name == "post-commit") {
+    const bool is_merge = call->name == "post-merge";
+    const bool is_squash = is_merge && !call->arguments.empty() && call->arguments[0] == "1";
+    publish_after_merge(is_merge ? MergeFacts::Event::merge : MergeFacts::Event::commit, is_squash, invocation, err);
     return run_kept_hook(*call, invocation, std::nullopt, err);
   }
   err.print(render({ErrorKind::usage, "gate has no hook called \"" + call->name + "\"", "wire the hooks anew: gate install"}, err.style("")));

@@ -1,5 +1,8 @@
 // gate push
 #include "cli/command.hpp"
+#include "cli/finisher.hpp"
+#include "cli/pending_marker.hpp"
+#include "cli/publish.hpp"
 #include "cli/recorded_push.hpp"
 #include "cli/session.hpp"
 #include "cli/wiring.hpp"
@@ -37,21 +40,13 @@ ExitCode exit_code_of(const CommandEnd& end) {
   return end.how == CommandEnd::How::exited && end.code == k_usage ? ExitCode::usage : ExitCode::could_not_run;
 }
 
-Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) {
-  auto session = Session::open(invocation);
-  if (!session) {
-    return tl::unexpected(session.error());
+Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, const Invocation& invocation, const Terminal& err) {
+  if (!recorded.git_end.ok() && recorded.pushes.empty()) {
+    show(recorded.git_said, err);
+    return exit_code_of(recorded.git_end);
   }
-  const auto recorded = record_push(invocation.arguments(), invocation, session->folder().scratch());
-  if (!recorded) {
-    return tl::unexpected(recorded.error());
-  }
-  if (!recorded->git_end.ok() && recorded->pushes.empty()) {
-    show(recorded->git_said, err);
-    return exit_code_of(recorded->git_end);
-  }
-  for (const auto& push : recorded->pushes) {
-    const auto conclusion = session->check(push, invocation, std::nullopt, err);
+  for (const auto& push : recorded.pushes) {
+    const auto conclusion = session.check(push, invocation, std::nullopt, err);
     if (!conclusion) {
       return tl::unexpected(conclusion.error());
     }
@@ -63,17 +58,39 @@ Result<ExitCode> judge_first(const Invocation& invocation, const Terminal& err) 
   return ExitCode::allowed;
 }
 
+std::vector<RefName> branches_waited_for(const RecordedPush& recorded, Session& session) {
+  std::vector<RefName> branches;
+  for (const auto& push : recorded.pushes) {
+    const auto some = pending_branches(session.folder().pending_marker(), push.updates);
+    branches.insert(branches.end(), some.begin(), some.end());
+  }
+  return branches;
+}
+
 Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
-  auto judged = judge_first(invocation, err);
+  auto session = Session::open(invocation);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  const auto recorded = record_push(invocation.arguments(), invocation, session->folder().scratch());
+  if (!recorded) {
+    return tl::unexpected(recorded.error());
+  }
+  auto judged = judge_first(*recorded, *session, invocation, err);
   if (!judged || *judged != ExitCode::allowed) {
     return judged;
   }
   Command command{{"git", "push"}, invocation.env, {}};
+  command.env.push_back(std::string(k_no_finisher_variable) + "=1");
   const auto arguments = invocation.arguments();
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   const auto end = run_attached(command);
   if (!end) {
     return tl::unexpected(end.error());
+  }
+  const auto waited_for = branches_waited_for(*recorded, *session);
+  if (end->ok() && !waited_for.empty()) {
+    publish_after_push(waited_for, Publishing::Tests::may_run, *session, invocation, err);
   }
   return exit_code_of(*end);
 }

@@ -5,6 +5,7 @@
 #include <sys/utsname.h>
 
 #include "cli/build_id.hpp"
+#include "cli/child_environment.hpp"
 #include "cli/wiring.hpp"
 #include "git/checkout.hpp"
 
@@ -45,7 +46,7 @@ Result<Session> Session::open(const Invocation& invocation) {
   if (failed) {
     return could_not_run("the current folder is gone: " + failed.message(), "change into the repository");
   }
-  auto repository = open_repository(invocation.env, here);
+  auto repository = open_repository(child_environment(invocation.env), here);
   if (!repository) {
     return tl::unexpected(repository.error());
   }
@@ -66,6 +67,13 @@ Result<Conclusion> Session::check(const Push& push, const Invocation& invocation
     return tl::unexpected(complete.error());
   }
   const Interrupt interrupt;
+  return run(*std::move(judgement), invocation, interrupt, terminal);
+}
+
+Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
+  if (judgement.denied() || judgement.nothing_to_run()) {
+    return reused(std::move(judgement));
+  }
   auto runner = wire_suite_runner(invocation, interrupt);
   if (!runner) {
     return tl::unexpected(runner.error());
@@ -73,7 +81,7 @@ Result<Conclusion> Session::check(const Push& push, const Invocation& invocation
   const auto checkout = checkout_of(*m_repository);
   TerminalProgress progress(terminal);
   auto conclusion =
-      run_suites(*std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, identity, m_folder.repository_id());
+      run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, own_identity(), m_folder.repository_id());
   if (const auto left = m_folder.discard_folder()) {
     conclusion.judgement.notices.push_back("a container wrote files that only root can remove: sudo rm -rf " + left->string());
   }

@@ -8,6 +8,7 @@
 #include "cli/terminal.hpp"
 #include "cli/workspace.hpp"
 #include "git/repository.hpp"
+#include "os/interrupt.hpp"
 
 namespace gate {
 
@@ -26,6 +27,9 @@ public:
   /// Judges, and runs what has no verdict; `progress` is where a running line goes. `stdin_text` is what was read from
   /// standard input, for a program that must begin anew.
   Result<Conclusion> check(const Push& push, const Invocation& invocation, const std::optional<std::string>& stdin_text, const Terminal& progress);
+
+  /// The second half of it: runs what the judgement needs. Only after ensure_all_adapters.
+  Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& progress);
 
 private:
   explicit Session(std::unique_ptr<OpenRepository> repository);

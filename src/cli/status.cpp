@@ -1,10 +1,14 @@
 // gate status
+#include <algorithm>
+
 #include "cli/check_target.hpp"
 #include "cli/command.hpp"
 #include "cli/hooks_folder.hpp"
 #include "cli/options.hpp"
+#include "cli/publish.hpp"
 #include "cli/session.hpp"
 #include "report/clean.hpp"
+#include "report/publication_text.hpp"
 
 namespace gate {
 
@@ -36,16 +40,22 @@ std::string needs_lines(const Judgement& judgement) {
   return text.empty() ? "suites   none are required\n" : text;
 }
 
-Result<std::string> branch_lines(const Invocation& invocation, const Terminal& out) {
-  auto session = Session::open(invocation);
-  if (!session) {
-    return tl::unexpected(session.error());
+std::string publications_lines(const std::vector<OutboxEntry>& entries) {
+  const std::string pending = render_pending(entries);
+  const auto last = std::find_if(entries.rbegin(), entries.rend(), [](const OutboxEntry& e) { return e.state == PublicationState::done; });
+  if (last == entries.rend()) {
+    return pending;
   }
-  const auto target = find_check_target({}, {}, session->repository());
+  return pending + "last     " + clean_line(last->branch.brief()) + " " + last->commit.brief() + " was published to " + clean_line(last->destination) +
+         "; more: gate publish --list\n";
+}
+
+Result<std::string> branch_lines(Session& session, const Terminal& out) {
+  const auto target = find_check_target({}, {}, session.repository());
   if (!target) {
     return tl::unexpected(target.error());
   }
-  const auto judgement = judge(target->push, session->repository(), session->verdicts(), own_identity());
+  const auto judgement = judge(target->push, session.repository(), session.verdicts(), own_identity());
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
@@ -61,6 +71,19 @@ Result<std::string> branch_lines(const Invocation& invocation, const Terminal& o
   return text + needs_lines(*judgement);
 }
 
+Result<std::string> all_lines(const Invocation& invocation, const Terminal& out) {
+  auto session = Session::open(invocation);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  const auto publications = outbox_entries(*session, invocation);
+  if (!publications) {
+    return tl::unexpected(publications.error());
+  }
+  const auto branch = branch_lines(*session, out);
+  return branch ? *branch + hooks_line(invocation) + publications_lines(*publications) : branch;
+}
+
 } // namespace
 
 ExitCode run_status(const Invocation& invocation) {
@@ -69,13 +92,13 @@ ExitCode run_status(const Invocation& invocation) {
     return *end;
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
-  const auto lines = branch_lines(invocation, out);
+  const auto lines = all_lines(invocation, out);
   if (!lines) {
     const Terminal err(Terminal::Stream::err, invocation.env);
     err.print(render(lines.error(), err.style("")));
     return exit_code_of(lines.error().kind);
   }
-  out.print(*lines + hooks_line(invocation));
+  out.print(*lines);
   return ExitCode::allowed;
 }
 

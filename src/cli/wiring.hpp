@@ -20,4 +20,13 @@ Result<void> ensure_all_adapters(const Invocation& invocation, const std::option
 Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const Interrupt& interrupt);
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file);
 
+/// What publishing needs besides.
+struct PublishAdapters {
+  std::unique_ptr<ImageStore> images;
+  std::unique_ptr<Registries> registries;
+  std::unique_ptr<BuildTriggers> triggers;
+};
+Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt);
+Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file);
+
 } // namespace gate

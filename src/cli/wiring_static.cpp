@@ -22,4 +22,8 @@ Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation&, const 
 
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path&) { return not_here(); }
 
+Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&) { return not_here(); }
+
+Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path&) { return not_here(); }
+
 } // namespace gate

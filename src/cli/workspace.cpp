@@ -105,13 +105,17 @@ std::optional<fs::path> GateFolder::discard_folder() {
   return fs::exists(fs::symlink_status(path, failed)) ? std::optional(path) : std::nullopt;
 }
 
-Result<fs::path> GateFolder::log_file(const std::string& suite, const Oid& tree) {
+Result<fs::path> GateFolder::new_log(const std::string& name) {
   const fs::path folder = m_root / "logs";
   if (auto made = make_folder(folder); !made) {
     return tl::unexpected(made.error());
   }
   make_room(folder);
-  return folder / (time_stamp() + "-" + std::to_string(getpid()) + "-" + tree.brief() + "-" + suite + ".log");
+  return folder / (time_stamp() + "-" + std::to_string(getpid()) + "-" + name + ".log");
 }
+
+Result<fs::path> GateFolder::log_file(const std::string& suite, const Oid& tree) { return new_log(tree.brief() + "-" + suite); }
+
+Result<fs::path> GateFolder::finisher_log() { return new_log("finisher"); }
 
 } // namespace gate

@@ -17,6 +17,11 @@ public:
 
   std::filesystem::path verdicts() const { return m_root / "verdicts"; }
   std::filesystem::path scratch() const { return m_root / "tmp"; }
+  std::filesystem::path outbox() const { return m_root / "outbox.db"; }
+  std::filesystem::path publish_lock() const { return m_root / "publish.lock"; }
+  std::filesystem::path pending_marker() const { return m_root / "pending"; }
+  /// A new file name for what a finisher says; its folder exists.
+  Result<std::filesystem::path> finisher_log();
   /// Stays the same for one repository on one machine.
   std::string repository_id() const;
 
@@ -27,6 +32,8 @@ public:
   std::optional<std::filesystem::path> discard_folder();
 
 private:
+  Result<std::filesystem::path> new_log(const std::string& name);
+
   std::filesystem::path m_root;
   std::optional<TemporaryFolder> m_folder;
 };

@@ -144,8 +144,7 @@ Result<std::optional<SuiteRun>> ComposeRun::pull() {
     if (image.front() == '-') {
       return std::optional<SuiteRun>(failed_run("service \"" + name + "\" has no image name but " + image));
     }
-    const Result<std::optional<ListedImage>> here =
-        m_session.api().image(percent_encoded(image), m_session.patience());
+    const Result<std::optional<ListedImage>> here = m_session.api().image(image, m_session.patience());
     if (!here) {
       return Failure(here.error());
     }
@@ -216,13 +215,13 @@ Result<std::string> ComposeRun::tested_image() {
       return image.id;
     }
   }
-  const std::string name = without_escapes(text_of(member(service(m_source.service), "image")));
-  const Result<std::optional<ListedImage>> image =
-      m_session.api().image(percent_encoded(name), m_session.patience());
-  if (!image) {
-    return Failure(image.error());
+  // Of the container and not by the service's image name, which may stand on another image by now.
+  const Result<std::string> container = find_container();
+  if (!container) {
+    return container;
   }
-  return *image ? (*image)->id : std::string();
+  const Result<ContainerState> state = m_session.api().container_state(*container, m_session.patience());
+  return state ? state->image : Result<std::string>(Failure(state.error()));
 }
 
 void ComposeRun::log_other_services(const std::string& tested) {

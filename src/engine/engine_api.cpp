@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include "engine/answer.hpp"
 #include "engine/heartbeat.hpp"
 #include "engine/json.hpp"
 #include "engine/stream.hpp"
@@ -22,6 +23,7 @@ constexpr int k_oldest_api = 1040;
 constexpr int k_newest_api = 1047;
 constexpr seconds k_hello_limit{4};
 constexpr seconds k_call_limit{60};
+constexpr milliseconds k_tick{100};
 
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
@@ -39,14 +41,6 @@ const char* path_of(ObjectKind kind) {
   return "/volumes";
 }
 
-Failure refusal(const HttpResponse& response, const std::string& what) {
-  std::string reason = text_of(member(parse_json(response.body), "message"));
-  if (reason.empty()) {
-    reason = "HTTP status " + std::to_string(response.status);
-  }
-  return could_not_run("the Engine could not " + what + ": " + reason);
-}
-
 Labels labels_of(const Json& json) {
   Labels labels;
   if (json.is_object()) {
@@ -57,38 +51,11 @@ Labels labels_of(const Json& json) {
   return labels;
 }
 
-std::string filter_query(const char* name, const std::string& value) {
-  return "filters=" + percent_encoded(Json{{name, Json::array({value})}}.dump());
-}
-
-std::vector<std::string> tags_of(const Json& json) {
-  std::vector<std::string> tags;
-  for (const Json& tag : list_of(json)) {
-    if (const std::string text = text_of(tag); text != "<none>:<none>") {
-      tags.push_back(text);
-    }
-  }
-  return tags;
-}
-
 HttpRequest removal_of(const std::string& version, const Listed& object) {
   const std::string query = object.kind == ObjectKind::container ? "?force=1&v=1"
                             : object.kind == ObjectKind::volume  ? "?force=1"
                                                                  : "";
   return {"DELETE", version + path_of(object.kind) + "/" + percent_encoded(object.id) + query, {}};
-}
-
-// For the few moments in which there is nothing to wait for but time.
-Result<void> pause_for(milliseconds length, const Patience& patience) {
-  pollfd waiting{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, POLLIN, 0};
-  poll(&waiting, 1, static_cast<int>(length.count()));
-  if (patience.interrupt != nullptr && patience.interrupt->raised()) {
-    return interrupted();
-  }
-  if (patience.tick) {
-    patience.tick();
-  }
-  return {};
 }
 
 } // namespace
@@ -113,6 +80,21 @@ Patience at_most(const Patience& patience, milliseconds length) {
   const Clock::time_point end = Clock::now() + length;
   shorter.deadline = patience.deadline ? std::min(*patience.deadline, end) : end;
   return shorter;
+}
+
+Result<void> pause_for(milliseconds length, const Patience& patience) {
+  const Clock::time_point end = Clock::now() + length;
+  for (milliseconds left = length; left.count() > 0; left = std::chrono::ceil<milliseconds>(end - Clock::now())) {
+    pollfd waiting{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, POLLIN, 0};
+    poll(&waiting, 1, static_cast<int>(std::min(left, k_tick).count()));
+    if (patience.interrupt != nullptr && patience.interrupt->raised()) {
+      return interrupted();
+    }
+    if (patience.tick) {
+      patience.tick();
+    }
+  }
+  return {};
 }
 
 Result<HttpResponse> EngineApi::call(const std::string& method, const std::string& path,
@@ -212,7 +194,8 @@ Result<ContainerState> EngineApi::container_state(const std::string& id, const P
     return refusal(*response, "say how the container is");
   }
   return ContainerState{is_true(member(state, "Running")), is_true(member(state, "OOMKilled")),
-                        number_of(member(state, "ExitCode"), -1), text_of(member(state, "Error"))};
+                        number_of(member(state, "ExitCode"), -1), text_of(member(state, "Error")),
+                        text_of(member(json, "Image"))};
 }
 
 Result<std::vector<WritableBind>> EngineApi::writable_binds(const std::string& label, const Patience& patience) {
@@ -342,79 +325,6 @@ Result<ProcessEnd> EngineApi::exec(const std::string& id, const std::vector<std:
     }
     wait = std::min(wait * 2, milliseconds(500));
   }
-}
-
-Result<std::optional<ListedImage>> EngineApi::image(const std::string& reference, const Patience& patience) {
-  const Result<HttpResponse> response = call("GET", "/images/" + reference + "/json", {}, patience);
-  if (!response) {
-    return Failure(response.error());
-  }
-  if (response->status == 404) {
-    return std::optional<ListedImage>();
-  }
-  const Json json = parse_json(response->body);
-  if (response->status != 200) {
-    return refusal(*response, "look at the image " + reference);
-  }
-  std::vector<std::string> names = tags_of(member(json, "RepoTags"));
-  const std::vector<std::string> digests = tags_of(member(json, "RepoDigests"));
-  names.insert(names.end(), digests.begin(), digests.end());
-  return ListedImage{text_of(member(json, "Id")), names, text_of(member(json, "Created")),
-                     text_of(member(json, "Parent"))};
-}
-
-Result<std::vector<ListedImage>> EngineApi::images(const std::string& pattern, const Patience& patience) {
-  const Result<HttpResponse> response =
-      call("GET", "/images/json?" + filter_query("reference", pattern), {}, patience);
-  if (!response) {
-    return Failure(response.error());
-  }
-  if (response->status != 200) {
-    return refusal(*response, "list its images");
-  }
-  const Json json = parse_json(response->body);
-  std::vector<ListedImage> images;
-  for (const Json& item : list_of(json)) {
-    images.push_back({text_of(member(item, "Id")), tags_of(member(item, "RepoTags")), {}, {}});
-  }
-  return images;
-}
-
-Result<std::vector<std::string>> EngineApi::dangling_images(const Patience& patience) {
-  const Result<HttpResponse> response =
-      call("GET", "/images/json?" + filter_query("dangling", "true"), {}, patience);
-  if (!response) {
-    return Failure(response.error());
-  }
-  if (response->status != 200) {
-    return refusal(*response, "list its images");
-  }
-  const Json json = parse_json(response->body);
-  std::vector<std::string> ids;
-  for (const Json& item : list_of(json)) {
-    ids.push_back(text_of(member(item, "Id")));
-  }
-  return ids;
-}
-
-Result<void> EngineApi::tag_image(const std::string& id, const std::string& repository,
-                                  const std::string& tag, const Patience& patience) {
-  const Result<HttpResponse> response = call(
-      "POST", "/images/" + id + "/tag?repo=" + percent_encoded(repository) + "&tag=" + percent_encoded(tag),
-      {}, patience);
-  if (!response) {
-    return Failure(response.error());
-  }
-  return response->status == 201 ? Result<void>() : refusal(*response, "tag the image " + id);
-}
-
-Result<void> EngineApi::remove_image(const std::string& reference, const Patience& patience) {
-  const Result<HttpResponse> response = call("DELETE", "/images/" + reference, {}, patience);
-  if (!response) {
-    return Failure(response.error());
-  }
-  const bool fine = response->status < 300 || response->status == 404 || response->status == 409;
-  return fine ? Result<void>() : refusal(*response, "remove the image " + reference);
 }
 
 } // namespace gate

@@ -1,4 +1,4 @@
-// What gate asks of the Engine, in its own words. Engine API 1.40 and later:
+// What gate asks of the Engine, in its own words (images: image_api.cpp). Engine API 1.40 and later:
 // https://docs.docker.com/engine/api/
 #pragma once
 
@@ -13,6 +13,7 @@
 
 #include "base/error.hpp"
 #include "engine/http.hpp"
+#include "policy/image_name.hpp"
 
 namespace gate {
 
@@ -37,6 +38,7 @@ struct ContainerState {
   bool oom_killed = false;
   int exit_code = 0;
   std::string error; ///< why it could not be started
+  std::string image; ///< the id of the image that it was made of
 };
 
 /// How a process in a container ended.
@@ -50,6 +52,13 @@ struct ListedImage {
   std::vector<std::string> tags; ///< "repository:tag" and "repository@sha256:…"
   std::string created;           ///< RFC 3339, UTC; of one image only, as is
   std::string parent; ///< the id of the image that it was built on, if the classic builder built it
+};
+
+struct PushWish {
+  const ImageName& name;
+  const std::string& tag;
+  const Secret& auth; ///< X-Registry-Auth, see push_answer.hpp
+  std::chrono::milliseconds silence_limit;
 };
 
 /// All calls: could_not_run when the Engine is gone, hung or refuses, interrupted when the patience says so.
@@ -96,6 +105,11 @@ public:
                          const Patience& patience);
   /// A tag, or an id and its untagged parents. That it is in use or gone is no error.
   Result<void> remove_image(const std::string& reference, const Patience& patience);
+  /// Pushes the image that has this name, and hands out what the Engine says of it (see PushReader), a refusal
+  /// included. There is a limit to its silence only. An Engine whose connection is closed stops pushing: no new
+  /// request goes to the registry, but the one that is under way may still arrive there.
+  Result<void> push_image(const PushWish& wish, const std::function<bool(std::string_view)>& sink,
+                          const Patience& patience);
 
 private:
   Result<HttpResponse> call(const std::string& method, const std::string& path, const std::string& body,
@@ -112,5 +126,8 @@ std::optional<int> parse_api_version(std::string_view text);
 
 /// The patience, but at most this long from now.
 Patience at_most(const Patience& patience, std::chrono::milliseconds length);
+
+/// For the moments in which there is nothing to wait for but time. Ends early when interrupted.
+Result<void> pause_for(std::chrono::milliseconds length, const Patience& patience);
 
 } // namespace gate

@@ -27,7 +27,15 @@ struct MultiCloser {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
 struct ListCloser {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  void operator()(curl_slist* list) const {
+    // A header may be a secret. volatile: the compiler must not see that nobody reads it any more.
+    for (const curl_slist* header = list; header != nullptr; header = header->next) {
+      for (volatile char* byte = header->data; *byte != '\0'; ++byte) {
+        *byte = '\0';
+      }
+    }
+    curl_slist_free_all(list);
+  }
 };
 
 } // namespace
@@ -60,6 +68,7 @@ private:
   static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self);
   bool take(std::string_view bytes);
   void set_up(const Http& http);
+  void add_header(const char* line);
 
   HttpRequest m_request;
   const std::function<bool(std::string_view)>* m_sink;
@@ -106,10 +115,14 @@ void Http::Transfer::set_up(const Http& http) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::take_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, static_cast<void*>(this));
   if (m_request.method == "POST") {
-    m_headers.reset(curl_slist_append(nullptr, "Content-Type: application/json"));
-    if (curl_slist* const more = curl_slist_append(m_headers.get(), "Expect:"); more != nullptr) {
-      static_cast<void>(m_headers.release());
-      m_headers.reset(more);
+    add_header("Content-Type: application/json");
+    add_header("Expect:");
+    if (m_request.registry_auth != nullptr) {
+      constexpr std::string_view k_name = "X-Registry-Auth: ";
+      std::string header;
+      header.reserve(k_name.size() + m_request.registry_auth->reveal().size() + 1);
+      const Secret line(std::move(header.append(k_name).append(m_request.registry_auth->reveal())));
+      add_header(line.reveal().c_str());
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, m_headers.get());
     curl_easy_setopt(easy, CURLOPT_POST, 1L);
@@ -117,6 +130,13 @@ void Http::Transfer::set_up(const Http& http) {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, m_request.body.c_str());
   } else if (m_request.method != "GET") {
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, m_request.method.c_str());
+  }
+}
+
+void Http::Transfer::add_header(const char* line) {
+  if (curl_slist* const longer = curl_slist_append(m_headers.get(), line); longer != nullptr) {
+    static_cast<void>(m_headers.release());
+    m_headers.reset(longer);
   }
 }
 

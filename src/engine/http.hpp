@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 #include "os/process.hpp"
 
 namespace gate {
@@ -20,6 +21,8 @@ struct HttpRequest {
   std::string method;
   std::string path; ///< with the query, percent-encoded
   std::string body; ///< JSON; sent for POST only
+  /// Sent with a POST as X-Registry-Auth unless it is null; must outlive the request.
+  const Secret* registry_auth = nullptr;
 };
 
 struct HttpResponse {

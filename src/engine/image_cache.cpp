@@ -156,4 +156,16 @@ Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const 
   return built ? remove_stages_from(api, repository, loose + 1, patience) : Result<void>();
 }
 
+Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,
+                          const Patience& patience) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string::npos || name.find('/', colon) != std::string::npos) {
+    return could_not_run("\"" + name + "\" is no name with a tag");
+  }
+  if (image_id.empty()) {
+    return could_not_run("the Engine did not say which image it was");
+  }
+  return move_tag(api, name.substr(0, colon), name.substr(colon + 1), image_id, patience);
+}
+
 } // namespace gate

@@ -1,4 +1,5 @@
-// The images that a run leaves on purpose: tomorrow's build cache, and no more of it than today's.
+// The images that a run leaves on purpose: tomorrow's build cache, and no more of it than today's; and the
+// tested image, when it is to be published.
 #pragma once
 
 #include <string>
@@ -28,5 +29,9 @@ std::string cache_repository(std::string_view repository_id, std::string_view su
 /// images made since `since` (RFC 3339, UTC) count as stages of this build.
 Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const BuiltImage& image,
                            const std::string& since, const Patience& patience);
+
+/// Moves `name` ("repository:tag") to the image, as keep_as_cache moves the cache's.
+Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,
+                          const Patience& patience);
 
 } // namespace gate

@@ -1,5 +1,6 @@
 #include "engine/suite_runner.hpp"
 
+#include <optional>
 #include <utility>
 
 #include "base/duration.hpp"
@@ -34,6 +35,8 @@ public:
   Cleanup(const Cleanup&) = delete;
   Cleanup& operator=(const Cleanup&) = delete;
 
+  /// The suite has passed on this image: `finish` keeps it, if the request says so.
+  void keep_tested(const std::string& image_id) { m_tested = image_id; }
   /// `cut`: something may have been killed while it was creating containers.
   Result<void> finish(bool cut);
 
@@ -42,11 +45,21 @@ private:
 
   SuiteSession& m_session;
   Watchdog m_watchdog;
+  std::optional<std::string> m_tested;
   bool m_done = false;
 };
 
 // A build cache that could not be kept makes the next run slower; what this one has seen stands.
+// Likewise a tested image: who wants to publish it finds out that it is not there.
 void Cleanup::keep_images() {
+  if (m_tested && !m_session.keep_as().empty()) {
+    if (const Result<void> kept =
+            keep_by_name(m_session.api(), m_session.keep_as(), *m_tested, cleanup_patience());
+        !kept) {
+      m_session.log().append_aside("==> the tested image was not kept as " + m_session.keep_as() + ": " +
+                                   kept.error().message + "\n");
+    }
+  }
   for (const BuiltImage& image : m_session.built()) {
     const std::string repository =
         cache_repository(m_session.repository_id(), m_session.suite().name, image.name);
@@ -68,7 +81,7 @@ Result<void> Cleanup::finish(bool cut) {
   if (!removed) {
     return removed;
   }
-  // The cache's names first: an image that loses its last name is gone.
+  // The names that stay first: an image that loses its last name is gone.
   keep_images();
   removed = remove_image_names(m_session.api(), m_session.owner().run, cleanup_patience());
   if (removed) {
@@ -134,6 +147,9 @@ Result<SuiteRun> EngineSuiteRunner::run_in(SuiteSession& session) const {
   }
   Cleanup cleanup(session, std::move(*watchdog));
   Result<SuiteRun> result = settled(dispatch(session), session);
+  if (result && result->outcome == SuiteRun::Outcome::passed) {
+    cleanup.keep_tested(result->image_id);
+  }
   const bool cut = !result || result->outcome == SuiteRun::Outcome::timed_out;
   const Result<void> removed = cleanup.finish(cut);
   if (result && !removed) {

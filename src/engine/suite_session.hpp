@@ -38,6 +38,7 @@ public:
   const Suite& suite() const { return m_world.request.suite; }
   const std::filesystem::path& tree() const { return m_world.request.tree; }
   const std::string& repository_id() const { return m_world.request.repository_id; }
+  const std::string& keep_as() const { return m_world.request.keep_as; }
   const std::filesystem::path& scratch() const { return m_world.scratch; }
   const RunOwner& owner() const { return m_world.owner; }
   const Interrupt& interrupt() const { return m_world.interrupt; }

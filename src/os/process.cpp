@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstring>
 #include <system_error>
@@ -86,6 +87,25 @@ Result<Pipe> make_pipe() {
     return could_not_run("cannot make a pipe: " + reason_of(errno));
   }
   return Pipe{Fd(ends[0]), Fd(ends[1])};
+}
+
+/// Standard input with this text in it, and then its end. PIPE_BUF is what any pipe takes before somebody reads.
+Result<Fd> input_with(const std::string& text) {
+  if (text.empty()) {
+    Fd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+    return nothing ? Result<Fd>(std::move(nothing)) : could_not_run("cannot open /dev/null: " + reason_of(errno));
+  }
+  if (text.size() > PIPE_BUF) {
+    return could_not_run("a program is to read more than a pipe takes at once");
+  }
+  Result<Pipe> pipe = make_pipe();
+  if (!pipe) {
+    return Failure(pipe.error());
+  }
+  if (const Result<void> written = write_all(pipe->write_end.get(), text); !written) {
+    return Failure(written.error());
+  }
+  return std::move(pipe->read_end);
 }
 
 /// The child's three streams; -1 leaves one as it is.
@@ -307,14 +327,14 @@ Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& l
   if (limits.interrupt != nullptr && limits.interrupt->raised()) {
     return interrupted();
   }
-  const Fd nothing(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const Result<Fd> in = input_with(command.input);
   Result<Pipe> out = make_pipe();
   Result<Pipe> err = make_pipe();
-  if (!nothing || !out || !err) {
+  if (!in || !out || !err) {
     return could_not_run("cannot start " + prepared->path + ": no file descriptors are left");
   }
   const Result<pid_t> child =
-      start(*prepared, {nothing.get(), out->write_end.get(), err->write_end.get(), true});
+      start(*prepared, {in->get(), out->write_end.get(), err->write_end.get(), true});
   if (!child) {
     return Failure(child.error());
   }

@@ -21,6 +21,7 @@ struct Command {
   std::vector<std::string> argv; ///< argv[0] is looked up in the PATH of `env` unless it holds a slash
   Environment env;               ///< the whole environment of the child: nothing is inherited
   std::filesystem::path cwd;     ///< empty: this process's
+  std::string input = {};        ///< what it reads as standard input, at most 4 KiB; not for run_attached
 };
 
 struct CommandLimits {
@@ -43,7 +44,7 @@ struct Captured {
   std::string err;
 };
 
-/// Runs to the end with /dev/null as standard input and hands out both outputs as they come. An error means that it
+/// Runs to the end with the command's input (or /dev/null) as standard input and hands out both outputs as they come. An error means that it
 /// could not be started (with the reason), or ErrorKind::interrupted after the child and its group were killed.
 Result<CommandEnd> run_streaming(const Command& command, const CommandLimits& limits,
                                  const std::function<void(std::string_view)>& on_output);

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/oid.hpp"
@@ -26,8 +27,13 @@ enum class PublicationState {
 std::string_view name_of(PublicationState state);
 std::optional<PublicationState> publication_state_named(std::string_view name);
 
+/// Of the destination of a trigger; the name of the variable that holds its URL follows.
+inline constexpr std::string_view k_trigger_prefix = "trigger:";
+
 /// One image (or trigger) for one commit of one branch. `rule`, `destination`, `branch` and `commit` together are its identity.
 struct OutboxEntry {
+  OutboxEntry(RefName of_branch, Oid of_commit) : branch(std::move(of_branch)), commit(std::move(of_commit)) {}
+
   std::int64_t id = 0;
   std::string rule;        ///< NAME of [publish.NAME]
   std::string destination; ///< the image's name in the registry; for a trigger "trigger:" and the variable's name

@@ -7,6 +7,7 @@
 #include "base/duration.hpp"
 #include "base/near_miss.hpp"
 #include "policy/decode.hpp"
+#include "policy/read_publications.hpp"
 #include "policy/vet.hpp"
 
 namespace gate {
@@ -35,13 +36,6 @@ std::optional<Version> parse_version(std::string_view text) {
     text.remove_prefix(1);
   }
   return std::nullopt;
-}
-
-// A suite's name is part of image names, log names and lines for people.
-bool is_suite_name(std::string_view name) {
-  constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-  return !name.empty() && name.size() <= 64 && name.find_first_not_of(k_admitted) == std::string_view::npos &&
-         name.front() != '.' && name.front() != '-';
 }
 
 // A path below the top of the tree, without "." and empty parts; "" is the top itself. Nothing when it leaves the tree.
@@ -73,11 +67,12 @@ public:
     if (!suits_this_gate(top)) {
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
-    m_decode.only_keys(top, "the policy", {"schema", "requires", "policy_branch", "branch", "tag", "suite"});
+    m_decode.only_keys(top, "the policy", {"schema", "requires", "policy_branch", "branch", "tag", "suite", "publish"});
     read_policy_branch(top);
     read_suites(top);
     read_blocks(top, "branch", RefPattern::Kind::branch);
     read_blocks(top, "tag", RefPattern::Kind::tag);
+    m_policy.publications = read_publications(top, m_policy.suites, m_decode);
     if (m_decode.found_problems()) {
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
@@ -144,7 +139,7 @@ private:
       const auto place = m_decode.place_of(value);
       if (!value.is_table()) {
         m_decode.report(place, "suite \"" + name + "\" must be a table", "write: [suite." + name + "]");
-      } else if (!is_suite_name(name)) {
+      } else if (!is_plain_name(name)) {
         m_decode.report(place, "a suite can't be called \"" + name + "\"",
                         "use up to 64 letters, digits, '.', '_' and '-', beginning with a letter, digit or '_'");
       } else {

@@ -14,6 +14,7 @@
 #include "base/digest.hpp"
 #include "base/ref_name.hpp"
 #include "policy/pattern.hpp"
+#include "policy/publication.hpp"
 #include "policy/shape.hpp"
 
 namespace gate {
@@ -70,6 +71,7 @@ struct Policy {
   std::optional<Located<RefName>> policy_branch;
   std::vector<Block> blocks;
   std::map<std::string, Suite> suites;
+  std::vector<PublishRule> publications; ///< in the order of their names
 };
 
 /// The rules of one ref: all blocks that match it together, the strictest value wins.

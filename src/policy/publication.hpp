@@ -1,13 +1,18 @@
 // What a [publish.NAME] table of the policy says. Format: docs/policy.md.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "base/diagnostic.hpp"
+#include "base/error.hpp"
+#include "base/oid.hpp"
 #include "base/ref_name.hpp"
+#include "policy/image_name.hpp"
 
 namespace gate {
 
@@ -45,5 +50,23 @@ struct PublishRule {
   By by = By::anyone;
   Finish finish = Finish::automatic;
 };
+
+inline constexpr std::string_view k_env_prefix = "env:";         ///< of a placeholder in `to`
+inline constexpr std::string_view k_commit_placeholder = "commit"; ///< in a tag
+inline constexpr std::string_view k_branch_placeholder = "branch";
+
+/// What stands for each "{…}" of a template, and the text around it; a brace that is never closed is part of the text.
+std::string filled_in(std::string_view text, const std::function<std::string(std::string_view)>& value_of);
+
+/// The names between the braces of a template.
+std::vector<std::string> placeholders_of(std::string_view text);
+
+/// The image's name, with the variables of the environment put in. An unset or empty variable, or a name that no registry
+/// admits, is an error (usage) that names the rule's place.
+Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination& image,
+                                 const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+/// The tag for this branch and commit; what a tag can't hold becomes '-'.
+std::string tag_for(std::string_view tag_template, const RefName& branch, const Oid& commit);
 
 } // namespace gate

@@ -4,20 +4,11 @@
 
 #include "base/duration.hpp"
 #include "report/clean.hpp"
+#include "report/tone.hpp"
 
 namespace gate {
 
 namespace {
-
-enum class Tone { plain, bad, good, dim };
-
-std::string toned(std::string text, Tone tone, const TextStyle& style) {
-  if (!style.colour || tone == Tone::plain) {
-    return text;
-  }
-  const char* code = tone == Tone::bad ? "\x1b[31m" : tone == Tone::good ? "\x1b[32m" : "\x1b[2m";
-  return code + std::move(text) + "\x1b[0m";
-}
 
 // "    what  VALUE"; further lines of the value stand below it.
 std::string field(const std::string& name, std::string_view value) {

@@ -265,8 +265,10 @@ own_engine() {
 
 start_own_dockerd() {
     rm -f "$T/engine/dockerd.pid"
+    set -- unshare --net
+    [ -z "${OWN_WORLD:-}" ] || set -- # see lib-registry.sh: there the network is the test's own already, and the registries are in it
     # shellcheck disable=SC2016 # expanded by the inner shell
-    start_daemon_ dockerd unshare --net sh -c 'ip link set lo up; exec "$@"' sh \
+    start_daemon_ dockerd "$@" sh -c 'ip link set lo up; exec "$@"' sh \
         dockerd --containerd "$T/engine/containerd.sock" --data-root "$T/engine/data" --exec-root "$exec_root_" \
         --pidfile "$T/engine/dockerd.pid" -H "unix://$T/engine/docker.sock" --log-level error
     wait_until 60 own_engine_answers || skip "no dockerd of the test's own: $(tail -n 1 "$T/engine/dockerd.log")"

@@ -8,8 +8,13 @@
 set -eu
 
 support=$(cd "${0%/*}/../support" && pwd -P)
+# shellcheck disable=SC2034 # for those who draw this in, as own_folder_
+this_script_=$(cd "${0%/*}" && pwd -P)/${0##*/}
 : "${GATE:=${support%/tests/support}/build/dev/bin/gate}"
+own_folder_=
 if [ -z "${TEST_DIR:-}" ]; then
+    # shellcheck disable=SC2034
+    own_folder_=yes
     TEST_DIR=$(mktemp -d "${TMPDIR:-/tmp}/gate-test.XXXXXX")
     trap 'rm -rf "$TEST_DIR"' EXIT
 fi

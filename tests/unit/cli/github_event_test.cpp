@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "cli/github_event.hpp"
+#include "cli/ci_event.hpp"
 #include "os/files.hpp"
 
 using namespace gate;

@@ -64,6 +64,12 @@ TEST_CASE("the child gets this environment and folder, and nothing else") {
   CHECK(run_captured(shell("cat"))->out.empty());
 }
 
+TEST_CASE("the child reads its input to the end, whether it reads it or not") {
+  CHECK(run_captured({{"cat"}, k_env, {}, "host.example.com"})->out == "host.example.com");
+  CHECK(run_captured({{"true"}, k_env, {}, std::string(4096, 'x')})->end.ok());
+  CHECK_FALSE(run_captured({{"cat"}, k_env, {}, std::string(4097, 'x')}));
+}
+
 TEST_CASE("the child inherits no descriptor and no ignored SIGPIPE") {
   const int leak = dup(0);
   const auto result =

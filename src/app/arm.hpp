@@ -1,0 +1,21 @@
+// From a plan to entries of the outbox.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.hpp"
+#include "policy/outbox_entry.hpp"
+#include "policy/plan.hpp"
+
+namespace gate {
+
+/// What the plan says, as entries for the outbox. An unusable destination is an error; `variable` gives the environment's.
+/// `source` is the remote's URL, without user and password.
+Result<std::vector<OutboxEntry>> entries_for(const PublishPlan& plan, const Oid& commit, const std::string& remote, const std::string& source,
+                                             const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+} // namespace gate

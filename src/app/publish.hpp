@@ -1,0 +1,56 @@
+// Taking a publication from "armed" to "done", one step at a time, each written down before it is taken.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+#include "base/secret.hpp"
+#include "policy/outbox_entry.hpp"
+#include "ports.hpp"
+
+namespace gate {
+
+struct PublishPorts {
+  Repository& repository;
+  RemoteBranches& remotes;
+  ImageStore& images;
+  Registries& registries;
+  BuildTriggers& triggers;
+  Outbox& outbox;
+  Progress& progress;
+  /// A variable of the environment that holds a secret; nothing when it is not set.
+  std::function<std::optional<Secret>(const std::string&)> variable;
+  std::string repository_id; ///< images that wait for their publication are named by it
+};
+
+/// That the suites passed on the commit's tree, here or before.
+struct TestedImage {
+  std::string image_id; ///< "sha256:…", of the publication's own suite; empty for a trigger
+};
+
+/// How far a publication came this time.
+struct PublicationReport {
+  enum class Standing {
+    over,        ///< done or failed, see the entry
+    waits,       ///< for the remote's branch to have the commit; nothing is wrong
+    needs_tests, ///< nobody has published it yet, and it was not said to be tested or its image is gone
+    held_up,     ///< `problem` says by what; it stays pending
+  };
+  OutboxEntry entry;
+  Standing standing = Standing::over;
+  std::vector<std::string> notes; ///< what happened on the way, a sentence each
+  std::optional<Error> problem;
+};
+
+/// Goes on with a publication as far as it gets now. The registry is looked at first: what somebody else has published, or
+/// what an interrupted gate had published already, is neither tested nor pushed again. `tested` may be null: then it is not
+/// known to be.
+PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const PublishPorts& ports);
+
+/// It will not be published; the reason is for people.
+void give_up(OutboxEntry& entry, const std::string& reason);
+
+} // namespace gate

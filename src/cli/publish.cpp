@@ -1,0 +1,246 @@
+// gate publish
+#include "cli/publish.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+#include "cli/command.hpp"
+#include "cli/options.hpp"
+#include "report/publication_text.hpp"
+
+namespace gate {
+
+namespace {
+
+struct PublishFlags {
+  bool list = false;
+  std::optional<std::string> branch;
+  std::optional<std::string> again;
+  std::optional<std::string> drop;
+};
+
+Result<bool> has_outbox(Session& session) {
+  std::error_code failed;
+  const bool there = std::filesystem::exists(session.folder().outbox(), failed);
+  return failed ? Result<bool>(tl::unexpected(file_error("look at", session.folder().outbox(), failed.value()))) : there;
+}
+
+void print(const std::vector<PublicationReport>& reports, const Terminal& terminal) {
+  for (const auto& report : reports) {
+    terminal.print(render(report, terminal.style("publication")));
+  }
+}
+
+Result<ExitCode> list(Session& session, const Invocation& invocation, const Terminal& out) {
+  const auto entries = outbox_entries(session, invocation);
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  out.print(render_list(*entries, out.style("")));
+  return ExitCode::allowed;
+}
+
+Result<OutboxEntry> entry_named(const std::string& id, Publishing& publishing) {
+  const auto entries = publishing.entries();
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  const auto found = std::find_if(entries->begin(), entries->end(), [&](const OutboxEntry& e) { return std::to_string(e.id) == id; });
+  return found == entries->end() ? Result<OutboxEntry>(fail(ErrorKind::usage, "there is no publication " + id, "gate publish --list names them")) : *found;
+}
+
+// What a person decides of one that can't go on by itself.
+Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& publishing) {
+  auto entry = entry_named(flags.again ? *flags.again : *flags.drop, publishing);
+  if (!entry) {
+    return tl::unexpected(entry.error());
+  }
+  if (entry->state == PublicationState::done) {
+    return fail(ErrorKind::usage, "publication " + std::to_string(entry->id) + " is done", "gate publish --list");
+  }
+  if (flags.again) {
+    entry->state = PublicationState::armed;
+    entry->reason.clear();
+  } else {
+    if (auto released = entry->kept_name.empty() ? Result<void>() : publishing.images().release(entry->kept_name); !released) {
+      return tl::unexpected(released.error());
+    }
+    entry->kept_name.clear();
+    give_up(*entry, "dropped by hand");
+  }
+  if (auto updated = publishing.update(*entry); !updated) {
+    return tl::unexpected(updated.error());
+  }
+  return std::vector<OutboxEntry>{*entry};
+}
+
+bool contains(const std::vector<OutboxEntry>& entries, std::int64_t id) {
+  return std::any_of(entries.begin(), entries.end(), [&](const OutboxEntry& e) { return e.id == id; });
+}
+
+// What is not over yet, and what the target adds.
+Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, const PublishPlan& plan, Publishing& publishing) {
+  std::vector<OutboxEntry> left;
+  if (target != nullptr && !plan.publications.empty()) {
+    auto armed = publishing.arm(plan, *target);
+    if (!armed) {
+      return armed;
+    }
+    left = *std::move(armed);
+  }
+  const auto entries = publishing.entries();
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  std::copy_if(entries->begin(), entries->end(), std::back_inserter(left), [&](const OutboxEntry& e) { return !e.is_over() && !contains(left, e.id); });
+  return left;
+}
+
+Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation, const Terminal& out, const Terminal& err) {
+  auto session = Session::open(invocation);
+  if (!session) {
+    return tl::unexpected(session.error());
+  }
+  if (flags.list) {
+    return list(*session, invocation, out);
+  }
+  const bool decides = flags.again || flags.drop;
+  const auto target = decides ? Result<std::optional<PublishTarget>>(std::nullopt) : asked_target(flags.branch, invocation.env, session->repository());
+  if (!target) {
+    return tl::unexpected(target.error());
+  }
+  auto proposal = *target ? propose(**target, *session) : Proposal{};
+  if (!proposal) {
+    return tl::unexpected(proposal.error());
+  }
+  const bool is_denied = proposal->judgement.denied() && !proposal->plan.publications.empty();
+  const auto pending = has_outbox(*session);
+  if (!pending) {
+    return tl::unexpected(pending.error());
+  }
+  if (proposal->plan.publications.empty() && !*pending && !is_denied) {
+    out.print("gate: nothing to publish" + (proposal->plan.reason.empty() ? "" : ": " + proposal->plan.reason) + "\n");
+    return ExitCode::allowed;
+  }
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
+    return tl::unexpected(complete.error());
+  }
+  if (is_denied) {
+    err.print("gate: nothing of this commit is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, err.style("publication")));
+    proposal->plan.publications.clear();
+  }
+  const Interrupt interrupt;
+  const auto publishing = Publishing::open(*session, invocation, interrupt, err);
+  if (!publishing) {
+    return tl::unexpected(publishing.error());
+  }
+  const auto entries = decides ? decide(flags, **publishing) : all_that_is_left(*target ? &**target : nullptr, proposal->plan, **publishing);
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  if (entries->empty() && !is_denied) {
+    out.print("gate: nothing to publish" + (proposal->plan.reason.empty() ? "" : ": " + proposal->plan.reason) + "\n");
+  }
+  const auto reports = (*publishing)->go_on(*entries, Publishing::Tests::may_run);
+  print(reports, out);
+  const ExitCode code = exit_code_of(reports);
+  return is_denied && code == ExitCode::allowed ? ExitCode::refused : code;
+}
+
+} // namespace
+
+Result<std::vector<OutboxEntry>> outbox_entries(Session& session, const Invocation& invocation) {
+  const auto there = has_outbox(session);
+  if (!there || !*there) {
+    return there ? Result<std::vector<OutboxEntry>>(std::vector<OutboxEntry>{}) : tl::unexpected(there.error());
+  }
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
+    return tl::unexpected(complete.error());
+  }
+  const auto outbox = wire_outbox(session.folder().outbox());
+  return outbox ? (*outbox)->entries() : tl::unexpected(outbox.error());
+}
+
+void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocation& invocation, const Terminal& err) {
+  const auto style = err.style("publication");
+  const auto complain = [&](const Error& error) { err.print(render(error, style) + "gate: the merge stands; nothing was published. To publish it: gate publish\n"); };
+  auto session = Session::open(invocation);
+  if (!session) {
+    return complain(session.error());
+  }
+  const auto target = head_target(event, is_squash, session->repository());
+  if (!target) {
+    return complain(target.error());
+  }
+  // The cheap questions first: most commits are no merge, and most merges are pulled.
+  if (!*target || plan_publications({{"", {}, (*target)->facts.branch.value_or(*RefName::branch("x")), {}}}, (*target)->facts).publications.empty()) {
+    return;
+  }
+  const auto proposal = propose(**target, *session);
+  if (!proposal) {
+    return complain(proposal.error());
+  }
+  if (proposal->plan.publications.empty()) {
+    return;
+  }
+  if (proposal->judgement.denied()) {
+    err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, style) +
+              "gate: once that is mended: gate publish\n");
+    return;
+  }
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
+    return complain(complete.error());
+  }
+  const Interrupt interrupt;
+  const auto publishing = Publishing::open(*session, invocation, interrupt, err);
+  if (!publishing) {
+    return complain(publishing.error());
+  }
+  const auto armed = (*publishing)->arm(proposal->plan, **target);
+  if (!armed) {
+    return complain(armed.error());
+  }
+  print((*publishing)->go_on(*armed, Publishing::Tests::may_run), err);
+}
+
+void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests tests, Session& session, const Invocation& invocation, const Terminal& err) {
+  const Interrupt interrupt;
+  const auto complain = [&](const Error& error) { err.print(render(error, err.style("publication")) + "gate: what is pending stays pending: gate publish\n"); };
+  const auto publishing = Publishing::open(session, invocation, interrupt, err);
+  if (!publishing) {
+    return complain(publishing.error());
+  }
+  const auto entries = (*publishing)->entries();
+  if (!entries) {
+    return complain(entries.error());
+  }
+  std::vector<OutboxEntry> ours;
+  std::copy_if(entries->begin(), entries->end(), std::back_inserter(ours), [&](const OutboxEntry& e) {
+    return !e.is_over() && e.state != PublicationState::unknown && std::find(branches.begin(), branches.end(), e.branch) != branches.end();
+  });
+  print((*publishing)->go_on(ours, tests), err);
+}
+
+ExitCode run_publish(const Invocation& invocation) {
+  PublishFlags flags;
+  Options options("gate publish", "Publishes what the policy says for the branch that HEAD is on (in CI: that CI runs for), and finishes what is pending:\n"
+                                  "tests the commit if nobody has, pushes the image that was tested under the commit's tags, reads its digest back, and\n"
+                                  "moves the branch's tags once the remote has the commit. What is published already is not published again.");
+  options.add_flag("--list", flags.list, "tell what is pending and what was published; do nothing");
+  options.add_text("--branch", flags.branch, "in a CI system that gate can't read: the branch that it runs for, by a push");
+  options.add_text("--again", flags.again, "ID: start this publication again, failed or unknown as it may be");
+  options.add_text("--drop", flags.drop, "ID: let go of this publication");
+  if (const auto end = options.parse(invocation)) {
+    return *end;
+  }
+  const Terminal out(Terminal::Stream::out, invocation.env);
+  const Terminal err(Terminal::Stream::err, invocation.env);
+  const auto code = publish(flags, invocation, out, err);
+  if (!code) {
+    err.print(render(code.error(), err.style("publication")));
+    return exit_code_of(code.error().kind);
+  }
+  return *code;
+}
+
+} // namespace gate

@@ -1,0 +1,260 @@
+#include "cli/publishing.hpp"
+
+#include <algorithm>
+
+#include "app/arm.hpp"
+#include "cli/child_environment.hpp"
+#include "cli/pending_marker.hpp"
+#include "git/live_remotes.hpp"
+#include "report/publication_text.hpp"
+
+namespace gate {
+
+namespace {
+
+using Standing = PublicationReport::Standing;
+
+PublicationReport held_up(OutboxEntry entry, Error error) { return {std::move(entry), Standing::held_up, {}, std::move(error)}; }
+
+const SuiteResult* result_of(const Conclusion& conclusion, const std::string& suite) {
+  const auto found = std::find_if(conclusion.suites.begin(), conclusion.suites.end(), [&](const SuiteResult& r) { return r.need.suite.name == suite; });
+  return found == conclusion.suites.end() ? nullptr : &*found;
+}
+
+// Why a conclusion admits no publication: an error if a suite could not run, else the sentence that the outbox keeps.
+Result<std::string> why_not(const Conclusion& conclusion) {
+  std::string failed;
+  for (const auto& result : conclusion.suites) {
+    if (result.error) {
+      return tl::unexpected(*result.error);
+    }
+    failed += result.passed() ? "" : (failed.empty() ? "suite " : ", ") + result.need.suite.name;
+  }
+  return failed.empty() ? Result<std::string>(could_not_run("not every suite was run")) : failed + " failed on its tree";
+}
+
+} // namespace
+
+Result<Proposal> propose(const PublishTarget& target, Session& session) {
+  if (!target.facts.branch) {
+    return Proposal{{}, plan_publications({}, target.facts)};
+  }
+  auto judgement = judge(target.push, session.repository(), session.verdicts(), own_identity());
+  if (!judgement) {
+    return tl::unexpected(judgement.error());
+  }
+  auto plan = plan_publications(judgement->publish_rules, target.facts);
+  return Proposal{*std::move(judgement), std::move(plan)};
+}
+
+Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
+  std::error_code failed;
+  const auto lock_file = session.folder().publish_lock();
+  std::filesystem::create_directories(lock_file.parent_path(), failed);
+  if (failed) {
+    return tl::unexpected(file_error("make the folder", lock_file.parent_path(), failed.value()));
+  }
+  TerminalProgress waiting(terminal);
+  bool told = false;
+  auto lock = FileLock::take(lock_file, interrupt, [&] {
+    if (!told) {
+      waiting.step("publish", "another gate is at it; waiting for it to end");
+      told = true;
+    }
+    waiting.tick();
+  });
+  if (!lock) {
+    return tl::unexpected(lock.error());
+  }
+  auto outbox = wire_outbox(session.folder().outbox());
+  if (!outbox) {
+    return tl::unexpected(outbox.error());
+  }
+  auto adapters = wire_publishing(invocation, interrupt);
+  if (!adapters) {
+    return tl::unexpected(adapters.error());
+  }
+  return std::unique_ptr<Publishing>(new Publishing(session, invocation, interrupt, terminal, *std::move(lock), *std::move(adapters), *std::move(outbox)));
+}
+
+Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, FileLock lock,
+                       PublishAdapters adapters, std::unique_ptr<Outbox> outbox)
+    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_lock(std::move(lock)), m_adapters(std::move(adapters)),
+      m_outbox(std::move(outbox)), m_progress(terminal),
+      m_remotes(live_remotes(child_environment(invocation.env), interrupt, [this] { m_progress.tick(); })),
+      m_ports{session.repository(), *m_remotes, *m_adapters.images, *m_adapters.registries, *m_adapters.triggers, *m_outbox, m_progress,
+              [this](const std::string& name) {
+                auto value = value_of(m_invocation.env, name);
+                return value ? std::optional<Secret>(*std::move(value)) : std::nullopt;
+              },
+              session.folder().repository_id()} {}
+
+Result<void> Publishing::mark() {
+  const auto all = m_outbox->entries();
+  return all ? mark_pending(m_session.folder().pending_marker(), *all) : tl::unexpected(all.error());
+}
+
+Result<void> Publishing::update(const OutboxEntry& entry) {
+  if (auto updated = m_outbox->update(entry); !updated) {
+    return updated;
+  }
+  return mark();
+}
+
+Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const PublishTarget& target) {
+  const std::string source = public_url_of(target.remote, child_environment(m_invocation.env));
+  auto entries = entries_for(plan, target.commit, target.remote, source, [&](std::string_view name) { return value_of(m_invocation.env, name); });
+  if (!entries) {
+    return entries;
+  }
+  // The marker first: one too many costs a look at the outbox, one too few a tag that stays behind.
+  auto all = m_outbox->entries();
+  if (!all) {
+    return all;
+  }
+  all->insert(all->end(), entries->begin(), entries->end());
+  if (auto marked = mark_pending(m_session.folder().pending_marker(), *all); !marked) {
+    return tl::unexpected(marked.error());
+  }
+  for (auto& entry : *entries) {
+    auto armed = m_outbox->arm(entry);
+    if (!armed) {
+      return tl::unexpected(armed.error());
+    }
+    entry = *std::move(armed);
+  }
+  return entries;
+}
+
+std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>& entries, Tests tests) {
+  std::vector<PublicationReport> reports;
+  for (const auto& entry : entries) {
+    reports.push_back(go_on_with(entry, tests));
+    m_progress.clear();
+    auto& report = reports.back();
+    if (auto marked = mark(); !marked && !report.problem) {
+      report.problem = marked.error();
+    }
+    if (report.problem && report.problem->kind == ErrorKind::interrupted) {
+      break;
+    }
+  }
+  return reports;
+}
+
+PublicationReport Publishing::go_on_with(OutboxEntry entry, Tests tests) {
+  if (!entry.is_over()) {
+    if (const auto gone = is_gone(entry)) {
+      give_up(entry, *gone);
+      if (auto written = m_outbox->update(entry); !written) {
+        return held_up(std::move(entry), written.error());
+      }
+      return {std::move(entry), Standing::over, {}, {}};
+    }
+  }
+  auto report = advance(std::move(entry), nullptr, m_ports);
+  if (report.standing != Standing::needs_tests) {
+    return report;
+  }
+  auto tested = test(report.entry, tests);
+  if (!tested) {
+    report.entry.reason = tested.error().kind == ErrorKind::interrupted ? "" : tested.error().message;
+    const auto written = m_outbox->update(report.entry);
+    return held_up(std::move(report.entry), written ? tested.error() : written.error());
+  }
+  if (!*tested) {
+    report.standing = report.entry.is_over() ? Standing::over : Standing::needs_tests;
+    return report;
+  }
+  return advance(std::move(report.entry), &**tested, m_ports);
+}
+
+// A merge that was undone before it was published is published no more.
+std::optional<std::string> Publishing::is_gone(const OutboxEntry& entry) {
+  auto& repository = m_session.repository();
+  const auto local = repository.rev_parse(entry.branch.full());
+  const auto tracked = repository.tracking_tip(entry.remote, entry.branch);
+  if (!local || !tracked || (!*local && !*tracked)) {
+    return std::nullopt; // nothing can be said; CI has no branch of its own
+  }
+  for (const auto& tip : {*local, *tracked}) {
+    const auto has = tip ? has_commit(*tip, entry.commit, repository) : Result<bool>(false);
+    if (!has || *has) {
+      return std::nullopt;
+    }
+  }
+  return entry.commit.brief() + " is no longer on " + entry.branch.brief() + ", neither here nor on " + entry.remote;
+}
+
+// A verdict whose image the Engine no longer has serves a push, and no publication.
+Result<void> Publishing::forget_lost_images(Judgement& judgement) {
+  for (auto& need : judgement.needs) {
+    if (!need.is_published || !need.verdict) {
+      continue;
+    }
+    const auto has = need.verdict->image_id.empty() ? Result<bool>(false) : m_adapters.images->has(need.verdict->image_id);
+    if (!has) {
+      return tl::unexpected(has.error());
+    }
+    if (!*has) {
+      need.verdict.reset();
+    }
+  }
+  return {};
+}
+
+// Nothing: it is not tested, and the entry says what became of it.
+Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests tests) {
+  const auto push = push_of(entry.branch, entry.commit, entry.remote, m_session.repository());
+  if (!push) {
+    return tl::unexpected(push.error());
+  }
+  const auto also = entry.suite.empty() ? std::vector<std::string>() : std::vector<std::string>{entry.suite};
+  auto judgement = judge(*push, m_session.repository(), m_session.verdicts(), own_identity(), also);
+  if (!judgement) {
+    return tl::unexpected(judgement.error());
+  }
+  if (!judgement->denied() && !entry.suite.empty()) {
+    if (auto looked = forget_lost_images(*judgement); !looked) {
+      return tl::unexpected(looked.error());
+    }
+  }
+  if (!judgement->denied() && tests == Tests::found_only && !judgement->nothing_to_run()) {
+    return std::nullopt;
+  }
+  m_progress.clear();
+  const auto conclusion = m_session.run(*std::move(judgement), m_invocation, m_interrupt, m_terminal);
+  if (!conclusion) {
+    return tl::unexpected(conclusion.error());
+  }
+  m_terminal.print(render(*conclusion, m_terminal.style("publication")));
+  if (conclusion->judgement.denied()) {
+    return could_not_run("a push of " + entry.commit.brief() + " to " + entry.branch.brief() + " would be refused", "mend that first");
+  }
+  if (!conclusion->allowed()) {
+    const auto reason = why_not(*conclusion);
+    if (!reason) {
+      return tl::unexpected(reason.error());
+    }
+    give_up(entry, *reason);
+    const auto written = m_outbox->update(entry);
+    return written ? Result<std::optional<TestedImage>>(std::nullopt) : tl::unexpected(written.error());
+  }
+  const auto* result = entry.suite.empty() ? nullptr : result_of(*conclusion, entry.suite);
+  return TestedImage{result == nullptr ? "" : result->reused ? result->need.verdict->image_id : result->run.image_id};
+}
+
+ExitCode exit_code_of(const std::vector<PublicationReport>& reports) {
+  ExitCode code = ExitCode::allowed;
+  for (const auto& report : reports) {
+    if (report.problem) {
+      const ExitCode own = exit_code_of(report.problem->kind);
+      code = code == ExitCode::interrupted ? code : own;
+    } else if (report.entry.state == PublicationState::failed && code == ExitCode::allowed) {
+      code = ExitCode::refused;
+    }
+  }
+  return code;
+}
+
+} // namespace gate

@@ -1,0 +1,262 @@
+#include "engine/image_store.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <utility>
+
+#include "engine/endpoint.hpp"
+#include "engine/engine_api.hpp"
+#include "engine/image_cache.hpp"
+#include "engine/push_answer.hpp"
+#include "os/interrupt.hpp"
+
+namespace gate {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::minutes k_silence_limit{5};
+constexpr std::chrono::seconds k_restore_limit{30};
+constexpr std::chrono::milliseconds k_tick{100};
+constexpr std::array k_pauses{std::chrono::seconds(1), std::chrono::seconds(3)};
+
+/// An image's name for the time of a push. Afterwards the name stands where it stood before.
+class LentName {
+public:
+  static Result<LentName> lend(EngineApi& api, const std::string& image_id, std::string repository,
+                               std::string tag, const Patience& patience);
+
+  /// An error when somebody else has moved the name meanwhile: what was pushed can't be told then.
+  Result<void> give_back(EngineApi& api) const;
+
+private:
+  LentName(std::string repository, std::string tag)
+      : m_repository(std::move(repository)), m_tag(std::move(tag)) {}
+  std::string name() const { return m_repository + ":" + m_tag; }
+  Result<void> remove(EngineApi& api, const ListedImage& image, const Patience& patience) const;
+
+  std::string m_repository;
+  std::string m_tag;
+  std::string m_image;
+  std::string m_before; ///< the image that had the name; empty when none had
+};
+
+Result<LentName> LentName::lend(EngineApi& api, const std::string& image_id, std::string repository,
+                                std::string tag, const Patience& patience) {
+  const Result<std::optional<ListedImage>> image = api.image(image_id, patience);
+  if (!image) {
+    return Failure(image.error());
+  }
+  if (!*image) {
+    return could_not_run("the Engine no longer has the tested image " + image_id, "run the suite again");
+  }
+  LentName lent(std::move(repository), std::move(tag));
+  const Result<std::optional<ListedImage>> before = api.image(lent.name(), patience);
+  if (!before) {
+    return Failure(before.error());
+  }
+  lent.m_image = (*image)->id;
+  lent.m_before = *before ? (*before)->id : std::string();
+  if (lent.m_before != lent.m_image) {
+    // No interrupt between the name's being given and its being known here.
+    const Patience whole{patience.deadline, nullptr, patience.tick};
+    if (const Result<void> tagged = api.tag_image(lent.m_image, lent.m_repository, lent.m_tag, whole);
+        !tagged) {
+      return Failure(tagged.error());
+    }
+  }
+  return lent;
+}
+
+Result<void> LentName::give_back(EngineApi& api) const {
+  // No interrupt: this is what an interrupt asks for.
+  const Patience patience{Clock::now() + k_restore_limit, nullptr, {}};
+  const Result<std::optional<ListedImage>> now = api.image(name(), patience);
+  if (!now) {
+    return Failure(now.error());
+  }
+  if (!*now || (*now)->id != m_image) {
+    return could_not_run("another program moved the name " + name() +
+                             " in the Engine during the push: which image was pushed can't be told",
+                         "push again");
+  }
+  if (m_before == m_image) {
+    return {};
+  }
+  // Not by moving it back alone: the digest that the push gave the image as one more name goes with the
+  // removal only.
+  if (Result<void> removed = remove(api, **now, patience); !removed) {
+    return removed;
+  }
+  return m_before.empty() ? Result<void>() : api.tag_image(m_before, m_repository, m_tag, patience);
+}
+
+Result<void> LentName::remove(EngineApi& api, const ListedImage& image, const Patience& patience) const {
+  const auto is_tag = [](const std::string& name) { return name.find('@') == std::string::npos; };
+  // An image that loses its last name is gone. Whoever lent it has a use for it still.
+  const bool has_others = std::count_if(image.tags.begin(), image.tags.end(), is_tag) > 1;
+  return has_others ? api.remove_image(name(), patience) : Result<void>();
+}
+
+/// One push of one image under a name that it has.
+class Push {
+public:
+  Push(const ImageName& name, const std::string& tag, const RegistryLogin* login)
+      : m_name(name), m_tag(tag), m_login(login), m_auth(registry_auth(login, name.registry)) {}
+
+  Result<Digest> run(EngineApi& api, const Patience& patience) const;
+
+private:
+  tl::expected<Digest, PushRefusal> once(EngineApi& api, const Patience& patience) const;
+
+  const ImageName& m_name;
+  const std::string& m_tag;
+  const RegistryLogin* m_login;
+  Secret m_auth;
+};
+
+tl::expected<Digest, PushRefusal> Push::once(EngineApi& api, const Patience& patience) const {
+  PushReader reader;
+  const Result<void> heard = api.push_image(
+      {m_name, m_tag, m_auth, k_silence_limit}, [&](std::string_view bytes) { return reader.take(bytes); },
+      patience);
+  if (heard) {
+    reader.finish();
+  }
+  // A registry's reason is worth more than that the connection ended, but an interrupt is one.
+  if (!heard && (heard.error().kind == ErrorKind::interrupted || reader.error().empty())) {
+    return tl::unexpected<PushRefusal>({heard.error(), false});
+  }
+  if (!reader.error().empty()) {
+    PushRefusal refusal = push_refusal(reader.error(), m_name, m_tag, m_login);
+    refusal.may_pass = refusal.may_pass && !reader.gave_up_on_a_layer();
+    return tl::unexpected<PushRefusal>(std::move(refusal));
+  }
+  if (!reader.digest()) {
+    return tl::unexpected<PushRefusal>(
+        push_refusal("the Engine did not say what it has pushed", m_name, m_tag, m_login));
+  }
+  return *reader.digest();
+}
+
+// The Engine itself tries layers again, but not manifests.
+Result<Digest> Push::run(EngineApi& api, const Patience& patience) const {
+  tl::expected<Digest, PushRefusal> pushed = once(api, patience);
+  for (const std::chrono::seconds pause : k_pauses) {
+    if (pushed || !pushed.error().may_pass) {
+      break;
+    }
+    if (const Result<void> paused = pause_for(pause, patience); !paused) {
+      return Failure(paused.error());
+    }
+    pushed = once(api, patience);
+  }
+  return pushed ? Result<Digest>(*pushed) : Failure(pushed.error().error);
+}
+
+class EngineImageStore final : public ImageStore {
+public:
+  EngineImageStore(std::string socket_path, const Interrupt& interrupt)
+      : m_api(std::move(socket_path)), m_interrupt(interrupt) {}
+
+  Result<bool> has(const std::string& image_id) override;
+  Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag,
+                      const RegistryLogin* login, Progress& progress) override;
+  Result<void> keep(const std::string& image_id, const std::string& name) override;
+  Result<void> release(const std::string& name) override;
+  Result<std::vector<std::string>> names(const std::string& repository) override;
+
+private:
+  Result<void> connect(const Patience& patience);
+
+  EngineApi m_api;
+  const Interrupt& m_interrupt;
+  bool m_connected = false;
+};
+
+Result<void> EngineImageStore::connect(const Patience& patience) {
+  if (m_connected) {
+    return {};
+  }
+  Result<void> hello = m_api.connect(patience);
+  m_connected = hello.has_value();
+  return hello;
+}
+
+Result<bool> EngineImageStore::has(const std::string& image_id) {
+  const Patience patience{std::nullopt, &m_interrupt, {}};
+  if (Result<void> hello = connect(patience); !hello) {
+    return Failure(hello.error());
+  }
+  const Result<std::optional<ListedImage>> image = m_api.image(image_id, patience);
+  return image ? Result<bool>(image->has_value()) : Failure(image.error());
+}
+
+Result<Digest> EngineImageStore::push(const std::string& image_id, const ImageName& name,
+                                      const std::string& tag, const RegistryLogin* login,
+                                      Progress& progress) {
+  Clock::time_point last_tick = Clock::now();
+  const Patience patience{std::nullopt, &m_interrupt, [&] {
+                            if (const Clock::time_point now = Clock::now(); now - last_tick >= k_tick) {
+                              last_tick = now;
+                              progress.tick();
+                            }
+                          }};
+  if (Result<void> hello = connect(patience); !hello) {
+    return Failure(hello.error());
+  }
+  const Result<LentName> lent = LentName::lend(m_api, image_id, name.str(), tag, patience);
+  if (!lent) {
+    return Failure(lent.error());
+  }
+  const Result<Digest> pushed = Push(name, tag, login).run(m_api, patience);
+  const Result<void> given_back = lent->give_back(m_api);
+  return pushed && !given_back ? Result<Digest>(Failure(given_back.error())) : pushed;
+}
+
+Result<void> EngineImageStore::keep(const std::string& image_id, const std::string& name) {
+  const Patience patience{std::nullopt, &m_interrupt, {}};
+  if (Result<void> hello = connect(patience); !hello) {
+    return hello;
+  }
+  return keep_by_name(m_api, name, image_id, patience);
+}
+
+Result<void> EngineImageStore::release(const std::string& name) {
+  const Patience patience{std::nullopt, &m_interrupt, {}};
+  if (Result<void> hello = connect(patience); !hello) {
+    return hello;
+  }
+  return m_api.remove_image(name, patience);
+}
+
+Result<std::vector<std::string>> EngineImageStore::names(const std::string& repository) {
+  const Patience patience{std::nullopt, &m_interrupt, {}};
+  if (Result<void> hello = connect(patience); !hello) {
+    return Failure(hello.error());
+  }
+  const Result<std::vector<ListedImage>> images = m_api.images(repository, patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  std::vector<std::string> names;
+  for (const ListedImage& image : *images) {
+    std::copy_if(image.tags.begin(), image.tags.end(), std::back_inserter(names),
+                 [&](const std::string& name) { return name.rfind(repository + ":", 0) == 0; });
+  }
+  return names;
+}
+
+} // namespace
+
+Result<std::unique_ptr<ImageStore>> make_image_store(const Environment& env, const Interrupt& interrupt) {
+  Result<std::string> socket = find_socket(env, interrupt);
+  if (!socket) {
+    return Failure(socket.error());
+  }
+  return std::make_unique<EngineImageStore>(std::move(*socket), interrupt);
+}
+
+} // namespace gate

@@ -1,0 +1,62 @@
+// A push as the Engine is told of it and as it tells of it: the credentials in a header, and a stream of JSON
+// lines that has status 200 whatever comes of the push.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/digest.hpp"
+#include "base/error.hpp"
+#include "base/secret.hpp"
+#include "policy/image_name.hpp"
+#include "ports.hpp"
+
+namespace gate {
+
+/// The value of X-Registry-Auth: base64url, with padding, of {"username","password","serveraddress"}; of {}
+/// without a login. https://docs.docker.com/reference/api/engine/, "Authentication".
+Secret registry_auth(const RegistryLogin* login, const std::string& registry);
+
+/// Takes the answer to a push in any pieces.
+class PushReader {
+public:
+  static constexpr std::size_t k_line_limit = 1U << 20U;
+
+  /// False when a line is longer than any honest one, and from then on.
+  bool take(std::string_view bytes);
+  /// The answer is at its end; its last line may have none.
+  void finish();
+
+  /// The first thing that went wrong, in the words of who noticed; empty when nothing did. Hostile.
+  const std::string& error() const { return m_error; }
+  /// Of the manifest that was pushed.
+  const std::optional<Digest>& digest() const { return m_digest; }
+  /// The Engine has tried a layer again and again, and given up: nobody needs to do the same once more.
+  bool gave_up_on_a_layer() const { return !m_error.empty() && !m_retried.empty(); }
+
+private:
+  void read(std::string_view line);
+  void blame(std::string_view what);
+
+  std::string m_line;
+  std::string m_error;
+  bool m_error_is_ours = false; ///< one that the other side reports says more
+  bool m_too_long = false;
+  std::optional<Digest> m_digest;
+  std::set<std::string> m_retried; ///< layers that are still under way after a failure
+};
+
+struct PushRefusal {
+  Error error;
+  bool may_pass = false; ///< by itself: worth another try
+};
+
+/// What an error of a push means, and what mends it. The password, should the text have it, is taken out. The
+/// message has "credentials … have expired" exactly when new ones would help.
+PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
+                         const RegistryLogin* login);
+
+} // namespace gate

@@ -1,0 +1,335 @@
+#include "ledger/outbox_file.hpp"
+
+#include <chrono>
+#include <limits>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "ledger/database.hpp"
+
+namespace gate {
+
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+using std::chrono::system_clock;
+
+constexpr std::int64_t k_format = 1;
+constexpr std::int64_t k_latest_ms =
+    9'000'000'000'000; // year 2255: more does not fit system_clock's nanoseconds
+
+// SQLite's header has room for whose file it is; "gate" in ASCII.
+constexpr std::int64_t k_application = 0x67617465;
+
+constexpr const char* k_schema = R"sql(
+CREATE TABLE publication (
+  id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+  rule                TEXT NOT NULL,
+  destination         TEXT NOT NULL,
+  branch              TEXT NOT NULL,
+  commit_oid          TEXT NOT NULL CHECK (length(commit_oid) IN (40, 64)),
+  remote              TEXT NOT NULL,
+  suite               TEXT NOT NULL,
+  commit_tags         TEXT NOT NULL, -- a list in JSON
+  branch_tags         TEXT NOT NULL, -- likewise
+  branch_tags_at_once INTEGER NOT NULL CHECK (branch_tags_at_once IN (0, 1)),
+  finishes_itself     INTEGER NOT NULL CHECK (finishes_itself IN (0, 1)),
+  state               TEXT NOT NULL CHECK (state IN ('armed', 'pushed', 'tagged', 'done', 'failed', 'unknown')),
+  image_id            TEXT NOT NULL,
+  kept_name           TEXT NOT NULL,
+  digest              TEXT NOT NULL,
+  reason              TEXT NOT NULL,
+  source              TEXT NOT NULL,
+  created_ms          INTEGER NOT NULL, -- since 1970, UTC
+  changed_ms          INTEGER NOT NULL,
+  UNIQUE (rule, destination, branch, commit_oid)
+) STRICT;
+PRAGMA application_id = 1734440037;
+PRAGMA user_version = 1
+)sql";
+
+constexpr std::string_view k_select = "SELECT id, rule, destination, branch, commit_oid, remote, suite, "
+                                      "commit_tags, branch_tags, branch_tags_at_once,"
+                                      " finishes_itself, state, image_id, kept_name, digest, reason, source, "
+                                      "created_ms, changed_ms FROM publication ";
+
+std::string json_of(const std::vector<std::string>& tags) {
+  return Json(tags).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::optional<std::vector<std::string>> list_in(const std::string& text) {
+  const Json json = Json::parse(text, nullptr, false);
+  if (!json.is_array()) {
+    return std::nullopt;
+  }
+  std::vector<std::string> list;
+  for (const Json& item : json) {
+    if (!item.is_string()) {
+      return std::nullopt;
+    }
+    list.push_back(item.get<std::string>());
+  }
+  return list;
+}
+
+std::int64_t ms_of(system_clock::time_point time) {
+  return std::chrono::floor<milliseconds>(time).time_since_epoch().count();
+}
+
+/// Reads a row column by column, in the order of k_select, and remembers the first one that can't be.
+class RowReader {
+public:
+  explicit RowReader(const Statement& row) : m_row(row) {}
+
+  std::int64_t number(const char* what, std::int64_t least, std::int64_t most) {
+    const std::optional<std::int64_t> value = m_row.number(m_column++);
+    return checked(value && *value >= least && *value <= most ? value : std::nullopt, what).value_or(least);
+  }
+  std::string text(const char* what) { return checked(m_row.text(m_column++), what).value_or(std::string()); }
+  /// What `parse` makes of a text.
+  template <typename Parse> auto parsed(const char* what, Parse parse) {
+    const std::optional<std::string> value = m_row.text(m_column++);
+    return checked(value ? parse(*value) : decltype(parse(*value))(), what);
+  }
+  system_clock::time_point time(const char* what) {
+    return system_clock::time_point(milliseconds(number(what, 0, k_latest_ms)));
+  }
+
+  /// Empty when all could be read.
+  const std::string& broken() const { return m_broken; }
+
+private:
+  template <typename T> std::optional<T> checked(std::optional<T> value, const char* what) {
+    if (!value && m_broken.empty()) {
+      m_broken = what;
+    }
+    return value;
+  }
+
+  const Statement& m_row;
+  int m_column = 0;
+  std::string m_broken;
+};
+
+Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
+  RowReader reader(row);
+  const std::int64_t id =
+      reader.number("id", std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+  std::string rule = reader.text("rule");
+  std::string destination = reader.text("destination");
+  const auto branch = reader.parsed("branch", [](const std::string& text) { return RefName::parse(text); });
+  const auto commit = reader.parsed("commit_oid", [](const std::string& text) { return Oid::parse(text); });
+  if (!branch || !commit) {
+    return database.damaged("row " + std::to_string(id) + " has no valid " + reader.broken());
+  }
+  OutboxEntry entry(*branch, *commit);
+  entry.id = id;
+  entry.rule = std::move(rule);
+  entry.destination = std::move(destination);
+  entry.remote = reader.text("remote");
+  entry.suite = reader.text("suite");
+  entry.commit_tags = reader.parsed("commit_tags", list_in).value_or(std::vector<std::string>());
+  entry.branch_tags = reader.parsed("branch_tags", list_in).value_or(std::vector<std::string>());
+  entry.branch_tags_at_once = reader.number("branch_tags_at_once", 0, 1) == 1;
+  entry.finishes_itself = reader.number("finishes_itself", 0, 1) == 1;
+  entry.state = reader.parsed("state", publication_state_named).value_or(PublicationState::armed);
+  entry.image_id = reader.text("image_id");
+  entry.kept_name = reader.text("kept_name");
+  entry.digest = reader.text("digest");
+  entry.reason = reader.text("reason");
+  entry.source = reader.text("source");
+  entry.created = reader.time("created_ms");
+  entry.changed = reader.time("changed_ms");
+  if (!reader.broken().empty()) {
+    return database.damaged("row " + std::to_string(id) + " has no valid " + reader.broken());
+  }
+  return entry;
+}
+
+/// Whoever opens the file first makes its table.
+Result<void> settle_format(const Database& database) {
+  Result<std::int64_t> format = database.number_of("PRAGMA user_version");
+  if (format && *format == 0) {
+    Result<Transaction> transaction = Transaction::begin(database, true);
+    if (!transaction) {
+      return Failure(transaction.error());
+    }
+    format = database.number_of("PRAGMA user_version");
+    const Result<std::int64_t> tables = database.number_of("SELECT count(*) FROM sqlite_master");
+    if (!format || !tables) {
+      return Failure(format ? tables.error() : format.error());
+    }
+    if (*format == 0) {
+      if (*tables != 0) {
+        return database.damaged("it is a database of another program");
+      }
+      const Result<void> made = database.run(k_schema);
+      return made ? transaction->commit() : made;
+    }
+  }
+  if (!format) {
+    return Failure(format.error());
+  }
+  const Result<std::int64_t> application = database.number_of("PRAGMA application_id");
+  if (!application) {
+    return Failure(application.error());
+  }
+  if (*application != k_application || *format < 0) {
+    return database.damaged("it is a database of another program");
+  }
+  if (*format > k_format) {
+    return could_not_run(database.file().string() + " was written by a newer gate (its format is " +
+                             std::to_string(*format) + ", this gate knows " + std::to_string(k_format) + ")",
+                         "use the newer gate here, too");
+  }
+  return {};
+}
+
+class OutboxFile final : public Outbox {
+public:
+  explicit OutboxFile(Database database) : m_database(std::move(database)) {}
+
+  Result<OutboxEntry> arm(const OutboxEntry& entry) override;
+  Result<void> update(const OutboxEntry& entry) override;
+  Result<std::vector<OutboxEntry>> entries() override;
+
+private:
+  Result<std::optional<OutboxEntry>> find(const OutboxEntry& identity) const;
+  Result<void> insert(const OutboxEntry& entry) const;
+
+  Database m_database;
+};
+
+Result<std::optional<OutboxEntry>> OutboxFile::find(const OutboxEntry& identity) const {
+  Result<Statement> statement = m_database.prepare(
+      std::string(k_select) + "WHERE rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
+  if (!statement) {
+    return Failure(statement.error());
+  }
+  statement->bind(identity.rule)
+      .bind(identity.destination)
+      .bind(identity.branch.full())
+      .bind(identity.commit.hex());
+  const Result<bool> row = statement->step();
+  if (!row || !*row) {
+    return row ? Result<std::optional<OutboxEntry>>(std::nullopt) : Failure(row.error());
+  }
+  Result<OutboxEntry> entry = entry_in(*statement, m_database);
+  return entry ? Result<std::optional<OutboxEntry>>(std::move(*entry)) : Failure(entry.error());
+}
+
+Result<void> OutboxFile::insert(const OutboxEntry& entry) const {
+  Result<Statement> statement =
+      m_database.prepare("INSERT INTO publication (rule, destination, branch, commit_oid, remote, suite, "
+                         "commit_tags, branch_tags,"
+                         " branch_tags_at_once, finishes_itself, state, image_id, kept_name, digest, reason, "
+                         "source, created_ms, changed_ms)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!statement) {
+    return Failure(statement.error());
+  }
+  statement->bind(entry.rule).bind(entry.destination).bind(entry.branch.full()).bind(entry.commit.hex());
+  statement->bind(entry.remote)
+      .bind(entry.suite)
+      .bind(json_of(entry.commit_tags))
+      .bind(json_of(entry.branch_tags));
+  statement->bind(std::int64_t{entry.branch_tags_at_once}).bind(std::int64_t{entry.finishes_itself});
+  statement->bind(name_of(PublicationState::armed))
+      .bind(entry.image_id)
+      .bind(entry.kept_name)
+      .bind(entry.digest);
+  statement->bind(entry.reason).bind(entry.source).bind(ms_of(entry.created)).bind(ms_of(entry.changed));
+  const Result<bool> done = statement->step();
+  return done ? Result<void>() : Failure(done.error());
+}
+
+Result<OutboxEntry> OutboxFile::arm(const OutboxEntry& entry) {
+  Result<Transaction> transaction = Transaction::begin(m_database, true);
+  if (!transaction) {
+    return Failure(transaction.error());
+  }
+  Result<std::optional<OutboxEntry>> found = find(entry);
+  if (!found || *found) {
+    return found ? Result<OutboxEntry>(std::move(**found)) : Failure(found.error());
+  }
+  if (const Result<void> inserted = insert(entry); !inserted) {
+    return Failure(inserted.error());
+  }
+  found = find(entry);
+  if (!found || !*found) {
+    return found ? Result<OutboxEntry>(m_database.damaged("what is written is not read again"))
+                 : Failure(found.error());
+  }
+  if (const Result<void> committed = transaction->commit(); !committed) {
+    return Failure(committed.error());
+  }
+  return std::move(**found);
+}
+
+Result<void> OutboxFile::update(const OutboxEntry& entry) {
+  Result<Statement> statement = m_database.prepare(
+      "UPDATE publication SET remote = ?, suite = ?, commit_tags = ?, branch_tags = ?, branch_tags_at_once = "
+      "?,"
+      " finishes_itself = ?, state = ?, image_id = ?, kept_name = ?, digest = ?, reason = ?, source = ?, "
+      "created_ms = ?,"
+      " changed_ms = ? WHERE id = ? AND rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
+  if (!statement) {
+    return Failure(statement.error());
+  }
+  statement->bind(entry.remote)
+      .bind(entry.suite)
+      .bind(json_of(entry.commit_tags))
+      .bind(json_of(entry.branch_tags));
+  statement->bind(std::int64_t{entry.branch_tags_at_once}).bind(std::int64_t{entry.finishes_itself});
+  statement->bind(name_of(entry.state)).bind(entry.image_id).bind(entry.kept_name).bind(entry.digest);
+  statement->bind(entry.reason).bind(entry.source).bind(ms_of(entry.created)).bind(ms_of(entry.changed));
+  statement->bind(entry.id)
+      .bind(entry.rule)
+      .bind(entry.destination)
+      .bind(entry.branch.full())
+      .bind(entry.commit.hex());
+  if (const Result<bool> done = statement->step(); !done) {
+    return Failure(done.error());
+  }
+  if (m_database.changes() != 1) {
+    return could_not_run(m_database.file().string() + " no longer has the publication of " +
+                         entry.commit.brief() + " to " + entry.destination);
+  }
+  return {};
+}
+
+Result<std::vector<OutboxEntry>> OutboxFile::entries() {
+  Result<Statement> statement = m_database.prepare(std::string(k_select) + "ORDER BY id");
+  if (!statement) {
+    return Failure(statement.error());
+  }
+  std::vector<OutboxEntry> entries;
+  while (true) {
+    const Result<bool> row = statement->step();
+    if (!row || !*row) {
+      return row ? Result<std::vector<OutboxEntry>>(std::move(entries)) : Failure(row.error());
+    }
+    Result<OutboxEntry> entry = entry_in(*statement, m_database);
+    if (!entry) {
+      return Failure(entry.error());
+    }
+    entries.push_back(std::move(*entry));
+  }
+}
+
+} // namespace
+
+Result<std::unique_ptr<Outbox>> open_outbox(const std::filesystem::path& file) {
+  Result<Database> database = Database::open(file);
+  if (!database) {
+    return Failure(database.error());
+  }
+  if (const Result<void> settled = settle_format(*database); !settled) {
+    return Failure(settled.error());
+  }
+  return std::make_unique<OutboxFile>(std::move(*database));
+}
+
+} // namespace gate

@@ -1,0 +1,17 @@
+// The [publish.NAME] tables of a policy. Internal to src/policy.
+#pragma once
+
+#include <vector>
+
+#include "policy/decode.hpp"
+#include "policy/publication.hpp"
+
+namespace gate {
+
+/// In the order of their names; what is wrong with them is reported to the decoder. `suites` are those that the policy has.
+std::vector<PublishRule> read_publications(const toml::table& top, const std::map<std::string, Suite>& suites, Decoder& decode);
+
+/// May a suite or a publication be called this? Names are part of image names, log names and lines for people.
+bool is_plain_name(std::string_view name);
+
+} // namespace gate

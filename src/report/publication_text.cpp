@@ -1,0 +1,136 @@
+#include "report/publication_text.hpp"
+
+#include <array>
+#include <ctime>
+
+#include "report/clean.hpp"
+#include "report/tone.hpp"
+
+namespace gate {
+
+namespace {
+
+using Standing = PublicationReport::Standing;
+using State = PublicationState;
+
+std::string subject_of(const OutboxEntry& entry) { return clean_line(entry.branch.brief()) + " " + entry.commit.brief(); }
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+std::string what_waits(const OutboxEntry& entry) {
+  const std::string what = entry.is_trigger() ? "Docker Hub is asked for a build" : "the tag " + joined(entry.branch_tags) + " moves";
+  return what + " when " + entry.remote + " has the commit: git push " + entry.remote + " " + entry.branch.brief();
+}
+
+std::string line(const std::string& text) { return "        " + clean_line(text) + "\n"; }
+
+std::string time_of(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
+  return text.data();
+}
+
+// In words that say what is left to do.
+std::string state_in_words(const OutboxEntry& entry) {
+  switch (entry.state) {
+  case State::armed:
+    return "pending";
+  case State::pushed:
+    return "pushed, waits";
+  case State::tagged:
+    return "tagged";
+  case State::done:
+    return entry.is_trigger() ? "accepted" : "published";
+  case State::failed:
+    return "failed";
+  default:
+    return "unknown";
+  }
+}
+
+Tone tone_of(State state) { return state == State::done ? Tone::good : state == State::failed || state == State::unknown ? Tone::bad : Tone::plain; }
+
+std::string what_is_left(const OutboxEntry& entry) {
+  if (!entry.reason.empty()) {
+    return entry.reason;
+  }
+  if (entry.state == State::pushed || (entry.state == State::armed && entry.is_trigger())) {
+    return what_waits(entry);
+  }
+  return entry.state == State::armed || entry.state == State::tagged ? "go on with it: gate publish" : "";
+}
+
+} // namespace
+
+std::string render(const PublicationReport& report, const TextStyle& style) {
+  const OutboxEntry& entry = report.entry;
+  std::string text = "gate: " + subject_of(entry) + ": ";
+  if (report.problem) {
+    text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
+  } else if (entry.state == State::failed) {
+    text += toned("not published", Tone::bad, style) + ": " + clean_line(entry.reason) + "\n";
+  } else if (report.standing == Standing::needs_tests) {
+    text += "not published yet: it waits for its tests: gate publish\n";
+  } else if (entry.state == State::armed) {
+    text += "waits\n";
+  } else if (entry.is_trigger()) {
+    text += toned("accepted", Tone::good, style) + " by Docker Hub\n";
+  } else {
+    text += toned("published", Tone::good, style) + " to " + clean_line(entry.destination) + "\n";
+  }
+  for (const auto& note : report.notes) {
+    text += line(note);
+  }
+  if (report.standing == Standing::waits) {
+    text += line(what_waits(entry));
+  }
+  if (report.problem) {
+    const bool retried = report.problem->remedy.find("gate publish") != std::string::npos;
+    text += report.problem->remedy.empty() ? "" : "      mend: " + clean_line(report.problem->remedy) + "\n";
+    text += retried ? "" : "      then: gate publish   (it stays pending until then)\n";
+  }
+  return text;
+}
+
+std::string render_list(const std::vector<OutboxEntry>& entries, const TextStyle& style) {
+  if (entries.empty()) {
+    return "gate: nothing was published from here, and nothing is pending\n";
+  }
+  std::string text;
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
+    text += "#" + std::to_string(entry->id) + "  " + toned(state_in_words(*entry), tone_of(entry->state), style) + "  " + subject_of(*entry) + "  " +
+            clean_line(entry->destination) + "  " + time_of(entry->changed) + "\n";
+    if (!entry->is_trigger()) {
+      text += line("tags      " + joined(entry->commit_tags) + (entry->branch_tags.empty() ? "" : ", " + joined(entry->branch_tags)));
+    }
+    text += entry->digest.empty() ? "" : line("digest    " + entry->digest);
+    text += entry->image_id.empty() ? "" : line("image     " + entry->image_id + ", tested by suite " + entry->suite);
+    text += line("revision  " + entry->commit.hex());
+    text += entry->source.empty() ? "" : line("source    " + entry->source);
+    text += line("created   " + time_of(entry->created));
+    const std::string left = what_is_left(*entry);
+    text += left.empty() ? "" : line((entry->is_over() ? "note      " : "left      ") + left);
+  }
+  return text;
+}
+
+std::string render_pending(const std::vector<OutboxEntry>& entries) {
+  std::string text;
+  for (const auto& entry : entries) {
+    if (!entry.is_over()) {
+      text += "publish  " + subject_of(entry) + " to " + clean_line(entry.destination) + ": " + state_in_words(entry) + "; " + clean_line(what_is_left(entry)) + "\n";
+    }
+  }
+  return text;
+}
+
+} // namespace gate

@@ -1,0 +1,320 @@
+# shellcheck shell=sh
+# Helpers of the tests that publish; to be sourced after lib.sh or lib-suite.sh:
+#
+#     . "${0%/*}/../support/lib.sh"
+#     . "$support/lib-registry.sh"
+#
+# All servers listen on loopback, keep their things in $T/servers and end with the test.
+: "${support:?lib.sh has not been sourced}" "${this_script_:?}"
+servers=$T/servers
+mkdir -p "$servers"
+registry=   # HOST:PORT of the real one, set by start_registry
+REGISTRY=   # where the test's policy publishes to: that one, or what has been put in front of it
+export REGISTRY
+login_=
+registry_tls_=
+: "${mark:=$$-$(date +%s%N)}"
+: "${label:=gate-test=$mark}" # of every image that the test makes
+: "${lasting_host_=${DOCKER_HOST:-}}"
+
+# ---------------------------------------------------------------------------------------------------- leaving no trace
+
+end_of_registry_test_() {
+    trap '' INT TERM HUP
+    for file_ in "$servers"/*.pid; do
+        [ ! -f "$file_" ] || stop_server "$(basename "$file_" .pid)" || :
+    done
+    # What was tagged for a registry of the test's own is nobody else's.
+    DOCKER_HOST=$lasting_host_
+    [ -n "$DOCKER_HOST" ] || unset DOCKER_HOST
+    for file_ in "$servers"/*.host; do
+        [ ! -f "$file_" ] || docker images --format '{{.Repository}}:{{.Tag}}' "$(cat "$file_")/*" | grep -v ':<none>$' |
+            xargs -r docker rmi
+    done >/dev/null 2>&1 || :
+    docker images -q --filter "label=$label" 2>/dev/null | sort -u | xargs -r docker rmi -f >/dev/null 2>&1 || :
+    if command -v clean_up_ >/dev/null; then
+        clean_up_
+    elif [ -n "$own_folder_" ]; then
+        rm -rf "$T"
+    fi
+}
+trap end_of_registry_test_ EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+# -------------------------------------------------------------------------------------------------------------- servers
+
+start_server_() { # name command...
+    server_=$1
+    shift
+    "$@" </dev/null >>"$servers/$server_.log" 2>&1 &
+    echo $! >"$servers/$server_.pid"
+}
+
+# With KILL instead of TERM it is cut off in what it does.
+stop_server() { # name [signal]
+    server_=$(cat "$servers/$1.pid")
+    rm -f "$servers/$1.pid"
+    kill "-${2:-TERM}" "$server_" 2>/dev/null || :
+    tries_=100
+    while running_ "$server_"; do
+        [ "$tries_" -gt 0 ] || kill -KILL "$server_"
+        tries_=$((tries_ - 1))
+        sleep 0.05
+    done
+}
+
+running_() { # process: a zombie has ended
+    case $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) in '' | Z*) return 1 ;; esac
+}
+
+free_port() {
+    python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# A fake of tests/support/fake-server, under a name of the test's own; $address is where it listens.
+start_fake() { # name kind options...
+    fake_=$1 kind_=$2
+    shift 2
+    rm -f "$servers/$fake_.port"
+    start_server_ "$fake_" "$support/fake-server" "$kind_" "$servers/$fake_" "$@"
+    tries_=200
+    until [ -s "$servers/$fake_.port" ]; do
+        if ! running_ "$(cat "$servers/$fake_.pid")" || [ "$tries_" -eq 0 ]; then
+            fail "no $fake_: $(cat "$servers/$fake_.log")"
+        fi
+        tries_=$((tries_ - 1))
+        sleep 0.05
+    done
+    address=127.0.0.1:$(cat "$servers/$fake_.port")
+}
+
+# What goes wrong in a fake from now on, instead of what went wrong before; an argument for each line, as fake-server has it:
+# METHOD PATTERN ACTION [TIMES]. Without lines all is well again.
+faults() { # name lines...
+    fake_=$1
+    shift
+    : >"$servers/$fake_.faults.new"
+    [ $# -eq 0 ] || printf '%s\n' "$@" >"$servers/$fake_.faults.new"
+    mv "$servers/$fake_.faults.new" "$servers/$fake_.faults"
+}
+
+requests() { # name [pattern] -> how often a fake was asked something of which "METHOD PATH" contains the pattern
+    grep -c -e "${2:-}" "$servers/$1.requests" 2>/dev/null || :
+}
+
+answers() { # name pattern -> how often it answered something of which "STATUS METHOD PATH" contains the pattern
+    grep -c -e "${2:-}" "$servers/$1.answers" 2>/dev/null || :
+}
+
+expect_requests() { # number name pattern
+    expect_same "requests of $2 with $3" "$1" "$(requests "$2" "$3")"
+}
+
+wait_for_request() { # name pattern: it may be hanging there by now
+    tries_=600
+    until [ "$(requests "$1" "$2")" -gt 0 ] 2>/dev/null; do
+        [ "$tries_" -gt 0 ] || fail "$1 was not asked $2 within 30 s"
+        tries_=$((tries_ - 1))
+        sleep 0.05
+    done
+}
+
+# ---------------------------------------------------------------------------------------------------------- the registry
+
+# Debian's docker-registry, on a free port of loopback. After stop_registry it comes back in the same place with what it had.
+start_registry() { # [--auth USER:PASSWORD]
+    login_=
+    [ "${1:-}" != --auth ] || login_=$2
+    command -v docker-registry >/dev/null || skip "docker-registry is not installed"
+    given_=$registry tries_=5
+    until start_registry_at_ "${given_:-127.0.0.1:$(free_port)}"; do
+        tries_=$((tries_ - 1)) # somebody else had that port first, perhaps
+        [ "$tries_" -gt 0 ] || fail "no registry: $(tail -n 3 "$servers/registry.log")"
+    done
+    REGISTRY=$registry
+    echo "$registry" >"$servers/registry.host"
+}
+
+start_registry_at_() { # host:port
+    {
+        printf '%s\n' 'version: 0.1' 'log: {level: info, accesslog: {disabled: true}}' \
+            "storage: {filesystem: {rootdirectory: '$servers/registry.d'}}" "http: {addr: '$1'$registry_tls_}"
+        [ -z "$login_" ] ||
+            printf '%s\n' "auth: {htpasswd: {realm: basic-realm, path: '$servers/registry.users'}}"
+    } >"$servers/registry.yml"
+    [ -z "$login_" ] || printf '%s' "$login_" | python3 -W ignore -c '
+import crypt, sys
+user, password = sys.stdin.read().split(":", 1)
+print(user + ":" + crypt.crypt(password, crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=16)))' >"$servers/registry.users"
+    : >"$servers/registry.log"
+    # It would take REGISTRY_... of the environment for settings.
+    start_server_ registry env -i "PATH=$PATH" docker-registry serve "$servers/registry.yml"
+    tries_up_=200
+    until grep -qF "listening on $1" "$servers/registry.log"; do
+        if ! running_ "$(cat "$servers/registry.pid")" || [ "$tries_up_" -eq 0 ]; then
+            stop_server registry
+            return 1
+        fi
+        tries_up_=$((tries_up_ - 1))
+        sleep 0.05
+    done
+    registry=$1
+    registry_says alive || fail "the registry does not answer"
+}
+
+stop_registry() { # [signal]
+    stop_server registry "$@"
+}
+
+registry_says() { # see the program
+    REGISTRY_LOGIN=$login_ "$support/registry-says" "$registry" "$@"
+}
+
+registry_digest() { # repository tag -> digest of the manifest, or "none"
+    registry_says digest "$@"
+}
+
+registry_image_id() { # repository tag -> the image's id in an Engine, or "none"
+    registry_says config "$@"
+}
+
+registry_tags() { # repository -> a line each, or "none"
+    registry_says tags "$@"
+}
+
+# For this test alone: what docker knows of registries. How to reach the Engine is taken over.
+docker_knows() { # registry USER:PASSWORD
+    mkdir -p "$T/docker"
+    [ "$DOCKER_CONFIG" = "$T/docker" ] || [ ! -d "$DOCKER_CONFIG/contexts" ] || cp -R "$DOCKER_CONFIG/contexts" "$T/docker/"
+    printf '%s' "$2" | python3 -c '
+import base64, json, os, sys
+target, registry, old = sys.argv[1:]
+known = {"auths": {}}
+for path, keys in ((old, ["currentContext"]), (target, ["currentContext", "auths"])):
+    if os.path.exists(path):
+        known.update((key, value) for key, value in json.load(open(path)).items() if key in keys)
+known["auths"][registry] = {"auth": base64.b64encode(sys.stdin.buffer.read()).decode()}
+with open(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+    json.dump(known, file)' "$T/docker/config.json" "$1" "$DOCKER_CONFIG/config.json"
+    DOCKER_CONFIG=$T/docker
+}
+
+# Puts a fake called `proxy` between gate and the registry: $REGISTRY is its address, and faults proxy ... makes things go wrong.
+start_proxy() {
+    start_fake proxy registry --upstream "$registry"
+    REGISTRY=$address
+    echo "$REGISTRY" >"$servers/proxy.host"
+}
+
+# A builder that is POSTed to, called `trigger`: its URL is $trigger_url, a secret.
+# shellcheck disable=SC2034 # for the tests
+start_trigger() {
+    trigger_path_=/api/build/v1/source/canary-source-$mark/trigger/canary-trigger-$mark/call/
+    if [ -n "${OWN_WORLD:-}" ]; then
+        start_fake trigger trigger --listen 127.0.0.4:443 --tls "$T/world/server.pem" "$T/world/server.key"
+        trigger_url=https://hub.docker.com$trigger_path_
+    else
+        start_fake trigger trigger
+        trigger_url=http://$address$trigger_path_
+    fi
+}
+
+# -------------------------------------------------------------------------------------------------- a world of one's own
+
+# The test runs in a network and with a /etc/hosts and certificates of its own, where the names of AWS and of Docker Hub lead
+# to its own servers, by https on the true port, for gate and for an Engine that own_engine starts there. Nothing else
+# can be reached, and nothing of the machine changes. To be called right after the helpers are sourced.
+own_world() {
+    if [ -z "${OWN_WORLD:-}" ]; then
+        unshare --net --mount true 2>/dev/null || skip "this takes root, and namespaces"
+        world_status_=0
+        GATE=$GATE TEST_DIR=$T OWN_WORLD=yes unshare --net --mount sh -eu "$this_script_" || world_status_=$?
+        exit "$world_status_"
+    fi
+    ip link set lo up
+    mkdir -p "$T/world/certs"
+    printf '%s\n' '127.0.0.1 localhost' "127.0.0.2 api.ecr.$ecr_region.amazonaws.com" "127.0.0.3 $ecr_host" \
+        '127.0.0.4 hub.docker.com' >"$T/world/hosts"
+    certificate_ ca -subj '/CN=Authority of a test'
+    certificate_ server -subj '/CN=Server of a test' -CA "$T/world/ca.pem" -CAkey "$T/world/ca.key" \
+        -addext basicConstraints=critical,CA:FALSE \
+        -addext "subjectAltName=DNS:api.ecr.$ecr_region.amazonaws.com,DNS:$ecr_host,DNS:hub.docker.com"
+    cp "$T/world/ca.pem" "$T/world/certs/ca-certificates.crt"
+    mount --bind "$T/world/hosts" /etc/hosts
+    mount --bind "$T/world/certs" /etc/ssl/certs
+}
+
+certificate_() { # name options...
+    certificate_=$T/world/$1
+    shift
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -keyout "$certificate_.key" -out "$certificate_.pem" \
+        "$@" 2>"$certificate_.log" || fail "no certificate: $(cat "$certificate_.log")"
+}
+
+ecr_account=123456789012
+ecr_region=eu-west-1
+ecr_host=$ecr_account.dkr.ecr.$ecr_region.amazonaws.com
+
+# ECR: a fake called `ecr` that hands out passwords, and keys for it in the environment. In a world of its own (see own_world) also
+# the registry that takes that password, with a fake called `proxy` in front: $REGISTRY is its true name then. --direct: without
+# that fake, where it is time that counts.
+start_ecr() { # [--direct] repositories...
+    direct_=no
+    [ "${1:-}" != --direct ] || { direct_=yes && shift; }
+    ecr_password=canary-ecr-password-$mark
+    AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=canary/aws+secret-$mark AWS_DEFAULT_REGION=$ecr_region
+    unset AWS_SESSION_TOKEN AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ECR
+    export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION
+    ecr_repositories "$@"
+    if [ -z "${OWN_WORLD:-}" ]; then
+        start_fake_ecr_
+        AWS_ENDPOINT_URL_ECR=http://$address
+        export AWS_ENDPOINT_URL_ECR
+        return
+    fi
+    start_fake_ecr_ --listen 127.0.0.2:443 --tls "$T/world/server.pem" "$T/world/server.key"
+    if [ "$direct_" = yes ]; then
+        registry=127.0.0.3:443
+        registry_tls_=", tls: {certificate: '$T/world/server.pem', key: '$T/world/server.key'}"
+    fi
+    start_registry --auth "AWS:$ecr_password"
+    [ "$direct_" = yes ] ||
+        start_fake proxy registry --upstream "$registry" --listen 127.0.0.3:443 --tls "$T/world/server.pem" "$T/world/server.key"
+    REGISTRY=$ecr_host
+    echo "$REGISTRY" >"$servers/proxy.host"
+}
+
+# The password must not get into gate's environment.
+start_fake_ecr_() { # options...
+    ECR_PASSWORD=$ecr_password
+    export ECR_PASSWORD
+    start_fake ecr ecr --account "$ecr_account" --region "$ecr_region" "$@"
+    unset ECR_PASSWORD
+}
+
+ecr_repositories() { # names...: those that there are from now on
+    : >"$servers/ecr.repositories"
+    [ $# -eq 0 ] || printf '%s\n' "$@" >"$servers/ecr.repositories"
+}
+
+# ------------------------------------------------------------------------------------------------------------ repositories
+
+# new_repo, with a suite that passes while `verdict` holds "good", whose image is published as $REGISTRY/app for merges into
+# staging. development and staging are on the remote and tracked; the test stands on development.
+new_repo_with_publishing() { # lines of [publish.api], instead of those here
+    new_repo
+    printf '%s\n' 'FROM gate-demo/busybox:1' "LABEL $label" 'WORKDIR /tree' 'COPY . .' >Dockerfile
+    add_suite
+    [ $# -gt 0 ] || set -- 'branch = "staging"' 'suite = "tests"' 'to = "{env:REGISTRY}/app"' 'tags = ["{branch}", "{commit}"]'
+    printf '%s\n' '' '[publish.api]' "$@" >>gate.toml
+    printf 'good\n' >verdict
+    git add -A
+    git commit -q -m "A suite, and where its image goes"
+    smuggle origin master
+    for branch_ in staging development; do
+        git switch -q -c "$branch_" master
+        smuggle -u origin "$branch_"
+    done
+}

@@ -1,0 +1,390 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "app/publish.hpp"
+#include "support/fake_repository.hpp"
+
+using namespace gate;
+using gate::test::FakeRepository;
+using gate::test::oid;
+using Standing = PublicationReport::Standing;
+using State = PublicationState;
+
+namespace {
+
+const std::string k_image = "sha256:" + Digest::of("image").hex();
+const RefName k_staging = *RefName::branch("staging");
+
+Manifest manifest_of(const std::string& image_id) { return {Digest::of("manifest of " + image_id), "application/json", "manifest of " + image_id, image_id}; }
+
+// Everything outside, in memory. Each outward act is counted, and the act of number `fails_at` fails instead: before it has
+// any effect, or after it (`too_late`), which is what a kill looks like from here.
+struct World {
+  FakeRepository repository;
+  std::map<std::string, Manifest> tags;
+  std::set<std::string> images = {k_image};
+  std::map<std::string, std::string> names; ///< kept name → image
+  std::map<std::int64_t, OutboxEntry> written;
+  std::optional<Oid> remote_tip;
+  TriggerAnswer answer{TriggerAnswer::Outcome::accepted, ""};
+  int pushes = 0;
+  int puts = 0;
+  int fired = 0;
+  int acts = 0;
+  int fails_at = -1;
+  bool too_late = false;
+  bool engine_lies = false;
+
+  template <typename Effect> Result<void> act(Effect effect) {
+    const bool fails = acts++ == fails_at;
+    if (!fails || too_late) {
+      effect();
+    }
+    return fails ? Result<void>(could_not_run("it was cut off here")) : Result<void>();
+  }
+
+  PublicationReport advance(const TestedImage* tested = nullptr);
+  OutboxEntry& entry() { return written.at(1); }
+  std::string shown(const std::string& tag) { return tags.count(tag) == 0 ? "none" : tags.at(tag).image_id; }
+};
+
+struct FakeRemote final : RemoteRepository {
+  World& world;
+  explicit FakeRemote(World& w) : world(w) {}
+  const RegistryLogin* login() const override { return nullptr; }
+  Result<std::optional<Manifest>> find(const std::string& tag) override {
+    return world.tags.count(tag) == 0 ? std::optional<Manifest>() : world.tags.at(tag);
+  }
+  Result<void> put(const Manifest& manifest, const std::string& tag) override {
+    return world.act([&] {
+      world.tags.insert_or_assign(tag, manifest);
+      ++world.puts;
+    });
+  }
+  Result<std::vector<std::string>> tags() override {
+    std::vector<std::string> all;
+    for (const auto& [tag, manifest] : world.tags) {
+      all.push_back(tag);
+    }
+    return all;
+  }
+};
+
+struct FakeRegistries final : Registries {
+  World& world;
+  explicit FakeRegistries(World& w) : world(w) {}
+  Result<std::unique_ptr<RemoteRepository>> open(const ImageName&) override { return std::make_unique<FakeRemote>(world); }
+};
+
+struct FakeImages final : ImageStore {
+  World& world;
+  explicit FakeImages(World& w) : world(w) {}
+  Result<bool> has(const std::string& id) override { return world.images.count(id) != 0; }
+  Result<Digest> push(const std::string& id, const ImageName&, const std::string& tag, const RegistryLogin*, Progress&) override {
+    auto done = world.act([&] {
+      ++world.pushes;
+      world.tags.insert_or_assign(tag, manifest_of(world.engine_lies ? "sha256:other" : id));
+    });
+    return done ? Result<Digest>(manifest_of(id).digest) : tl::unexpected(done.error());
+  }
+  Result<void> keep(const std::string& id, const std::string& name) override {
+    return world.act([&] { world.names[name] = id; });
+  }
+  Result<void> release(const std::string& name) override {
+    return world.act([&] { world.names.erase(name); });
+  }
+  Result<std::vector<std::string>> names(const std::string&) override { return std::vector<std::string>(); }
+};
+
+struct FakeTriggers final : BuildTriggers {
+  World& world;
+  explicit FakeTriggers(World& w) : world(w) {}
+  bool is_usable(const Secret& text) const override { return text.reveal() == "https://trigger"; }
+  TriggerAnswer fire(const Secret&, const RefName&) override {
+    // At this moment, a crash must leave "unknown" behind.
+    CHECK(world.entry().state == State::unknown);
+    ++world.fired;
+    return world.answer;
+  }
+};
+
+struct FakeRemotes final : RemoteBranches {
+  World& world;
+  explicit FakeRemotes(World& w) : world(w) {}
+  Result<std::optional<Oid>> tip(const std::string&, const RefName&) override { return world.remote_tip; }
+};
+
+struct FakeOutbox final : Outbox {
+  World& world;
+  explicit FakeOutbox(World& w) : world(w) {}
+  Result<OutboxEntry> arm(const OutboxEntry& entry) override { return entry; }
+  Result<void> update(const OutboxEntry& entry) override {
+    return world.act([&] { world.written.insert_or_assign(entry.id, entry); });
+  }
+  Result<std::vector<OutboxEntry>> entries() override { return std::vector<OutboxEntry>{world.entry()}; }
+};
+
+struct Silence final : Progress {
+  void step(std::string_view, std::string_view) override {}
+  void tick() override {}
+};
+
+PublicationReport World::advance(const TestedImage* tested) {
+  FakeRemotes remotes(*this);
+  FakeImages store(*this);
+  FakeRegistries registries(*this);
+  FakeTriggers triggers(*this);
+  FakeOutbox outbox(*this);
+  Silence progress;
+  const auto variable = [](const std::string& name) { return name == "DEPLOY" ? std::optional<Secret>("https://trigger") : std::nullopt; };
+  return gate::advance(entry(), tested, {repository, remotes, store, registries, triggers, outbox, progress, variable, "id"});
+}
+
+// root ← one ← two ← three, all on staging; "two" is to be published.
+World world_with_entry() {
+  World world;
+  world.repository.commit("root", {{}, "", ""});
+  world.repository.commit("one", {{"root"}, "", ""});
+  world.repository.commit("two", {{"one"}, "", ""});
+  world.repository.commit("three", {{"two"}, "", ""});
+  world.repository.commit("stray", {{"root"}, "", ""});
+  OutboxEntry entry(k_staging, oid("two"));
+  entry.id = 1;
+  entry.rule = "api";
+  entry.destination = "registry.example/app";
+  entry.remote = "origin";
+  entry.suite = "tests";
+  entry.commit_tags = {oid("two").hex()};
+  entry.branch_tags = {"staging"};
+  world.written.emplace(1, entry);
+  return world;
+}
+
+World world_with_trigger() {
+  World world = world_with_entry();
+  world.entry().suite.clear();
+  world.entry().commit_tags.clear();
+  world.entry().branch_tags.clear();
+  world.entry().destination = "trigger:DEPLOY";
+  return world;
+}
+
+const TestedImage k_tested{k_image};
+
+} // namespace
+
+TEST_CASE("what is not known to be tested is not pushed") {
+  auto world = world_with_entry();
+  CHECK(world.advance().standing == Standing::needs_tests);
+  CHECK(world.pushes == 0);
+}
+
+TEST_CASE("a tested image goes out under its commit's tag; the branch tag waits for the remote") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("one");
+  const auto report = world.advance(&k_tested);
+  CHECK(report.standing == Standing::waits);
+  CHECK_FALSE(report.problem);
+  CHECK(world.entry().state == State::pushed);
+  CHECK(world.entry().digest == manifest_of(k_image).digest.str());
+  CHECK(world.shown(oid("two").hex()) == k_image);
+  CHECK(world.shown("staging") == "none");
+  CHECK(world.names.size() == 1);
+}
+
+TEST_CASE("once the remote has the commit the branch tag moves, and the image is let go") {
+  auto world = world_with_entry();
+  world.advance(&k_tested);
+  world.remote_tip = oid("two");
+  CHECK(world.advance().standing == Standing::over);
+  CHECK(world.entry().state == State::done);
+  CHECK(world.shown("staging") == k_image);
+  CHECK(world.pushes == 1);
+  CHECK(world.names.empty());
+}
+
+TEST_CASE("branch_tag = merge does not wait") {
+  auto world = world_with_entry();
+  world.entry().branch_tags_at_once = true;
+  world.advance(&k_tested);
+  CHECK(world.entry().state == State::done);
+  CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("what is published already is neither tested nor pushed again") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("two");
+  world.tags.emplace(oid("two").hex(), manifest_of("sha256:from elsewhere"));
+  CHECK(world.advance().standing == Standing::over);
+  CHECK(world.entry().state == State::done);
+  CHECK(world.pushes == 0);
+  CHECK(world.shown("staging") == "sha256:from elsewhere");
+}
+
+TEST_CASE("further commit tags are added, and never moved") {
+  auto world = world_with_entry();
+  world.entry().commit_tags.push_back("v-" + oid("two").hex());
+  world.advance(&k_tested);
+  CHECK(world.shown("v-" + oid("two").hex()) == k_image);
+  auto other = world_with_entry();
+  other.entry().commit_tags.push_back("v-" + oid("two").hex());
+  other.tags.emplace("v-" + oid("two").hex(), manifest_of("sha256:another"));
+  const auto report = other.advance(&k_tested);
+  REQUIRE(report.problem);
+  CHECK(report.problem->kind == ErrorKind::could_not_run);
+  CHECK(other.shown("v-" + oid("two").hex()) == "sha256:another");
+}
+
+TEST_CASE("an image that the Engine no longer has is tested again") {
+  auto world = world_with_entry();
+  world.entry().image_id = k_image;
+  world.entry().kept_name = "gate-publish/id:1";
+  world.images.clear();
+  CHECK(world.advance().standing == Standing::needs_tests);
+}
+
+TEST_CASE("a registry that shows another image than the tested one is found out") {
+  auto world = world_with_entry();
+  world.engine_lies = true;
+  const auto report = world.advance(&k_tested);
+  REQUIRE(report.problem);
+  CHECK(world.entry().state == State::armed);
+  CHECK_FALSE(world.entry().reason.empty());
+}
+
+TEST_CASE("a branch tag never moves back to an older commit") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace(oid("three").hex(), manifest_of("sha256:three"));
+  world.tags.emplace("staging", manifest_of("sha256:three"));
+  const auto report = world.advance(&k_tested);
+  CHECK(report.entry.state == State::done);
+  CHECK(world.shown("staging") == "sha256:three");
+  CHECK(report.entry.reason.find("newer") != std::string::npos);
+}
+
+TEST_CASE("a late publication moves a tag that shows something older") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace(oid("one").hex(), manifest_of("sha256:one"));
+  world.tags.emplace("staging", manifest_of("sha256:one"));
+  world.advance(&k_tested);
+  CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("a tag moves away from a commit that never reached the remote's branch") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace(oid("stray").hex(), manifest_of("sha256:stray"));
+  world.tags.emplace("staging", manifest_of("sha256:stray"));
+  world.advance(&k_tested);
+  CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("a tag that shows a commit unknown here stays, and so does the publication") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace(oid("somebody's").hex(), manifest_of("sha256:theirs"));
+  world.tags.emplace("staging", manifest_of("sha256:theirs"));
+  const auto report = world.advance(&k_tested);
+  REQUIRE(report.problem);
+  CHECK(report.problem->remedy.find("git fetch") != std::string::npos);
+  CHECK(world.entry().state == State::pushed);
+  CHECK(world.shown("staging") == "sha256:theirs");
+}
+
+TEST_CASE("a remote tip that is not here leaves it to what was fetched last") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("not fetched");
+  CHECK(world.advance(&k_tested).problem);
+  CHECK(world.shown("staging") == "none");
+  world.repository.track("staging", "two");
+  world.advance();
+  CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("cut off at any act, before or after its effect: nothing is lost and nothing doubled") {
+  for (const bool too_late : {false, true}) {
+    for (int at = 0; at < 40; ++at) {
+      auto world = world_with_entry();
+      world.remote_tip = oid("two");
+      world.fails_at = at;
+      world.too_late = too_late;
+      world.advance(&k_tested);
+      const bool was_cut = world.acts > at;
+      for (int again = 0; again < 3 && !world.entry().is_over(); ++again) {
+        const auto report = world.advance();
+        if (report.standing == Standing::needs_tests) {
+          world.advance(&k_tested);
+        }
+      }
+      CAPTURE(at, too_late);
+      CHECK(world.entry().state == State::done);
+      CHECK(world.shown("staging") == k_image);
+      CHECK(world.shown(oid("two").hex()) == k_image);
+      CHECK(world.pushes == 1);
+      CHECK(world.puts == 1);
+      if (!was_cut) {
+        REQUIRE(at > 4); // there was something to cut
+        break;
+      }
+    }
+  }
+}
+
+TEST_CASE("a trigger waits until the remote has the commit, and for its tests") {
+  auto world = world_with_trigger();
+  world.remote_tip = oid("one");
+  CHECK(world.advance(&k_tested).standing == Standing::waits);
+  world.remote_tip = oid("two");
+  CHECK(world.advance().standing == Standing::needs_tests);
+  CHECK(world.fired == 0);
+}
+
+TEST_CASE("a trigger is fired once and reported as accepted") {
+  auto world = world_with_trigger();
+  world.remote_tip = oid("two");
+  const TestedImage tested;
+  const auto report = world.advance(&tested);
+  CHECK(world.entry().state == State::done);
+  CHECK(report.notes.front().find("accepted") != std::string::npos);
+  world.advance(&tested);
+  CHECK(world.fired == 1);
+}
+
+TEST_CASE("a trigger whose end is not known is never fired again by itself") {
+  auto world = world_with_trigger();
+  world.remote_tip = oid("two");
+  world.answer = {TriggerAnswer::Outcome::unknown, "the connection was cut"};
+  const TestedImage tested;
+  CHECK(world.advance(&tested).problem);
+  CHECK(world.entry().state == State::unknown);
+  const auto again = world.advance(&tested);
+  REQUIRE(again.problem);
+  CHECK(again.problem->remedy.find("gate publish --again 1") != std::string::npos);
+  CHECK(world.fired == 1);
+}
+
+TEST_CASE("a refused trigger is tried again") {
+  auto world = world_with_trigger();
+  world.remote_tip = oid("two");
+  world.answer = {TriggerAnswer::Outcome::refused, "it said no"};
+  const TestedImage tested;
+  CHECK(world.advance(&tested).problem);
+  CHECK(world.entry().state == State::armed);
+  world.answer = {TriggerAnswer::Outcome::accepted, ""};
+  world.advance(&tested);
+  CHECK(world.entry().state == State::done);
+}
+
+TEST_CASE("a trigger without its variable says which is missing") {
+  auto world = world_with_trigger();
+  world.remote_tip = oid("two");
+  world.entry().destination = "trigger:OTHER";
+  const TestedImage tested;
+  const auto report = world.advance(&tested);
+  REQUIRE(report.problem);
+  CHECK(report.problem->message.find("OTHER") != std::string::npos);
+  CHECK(world.fired == 0);
+}

@@ -1,0 +1,152 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "policy/parse.hpp"
+
+using namespace gate;
+
+namespace {
+
+const std::string k_head = "schema = 1\n[suite.api]\nbuild = \".\"\nrun = [\"t\"]\n";
+
+std::vector<PublishRule> rules_in(const std::string& text) {
+  const auto parsed = parse_policy(k_head + text, "gate.toml", "0.1.0");
+  if (!parsed) {
+    FAIL(parsed.error().list.front().message);
+  }
+  return parsed->publications;
+}
+
+// The problems' messages, one after the other.
+std::string wrong(const std::string& text) {
+  const auto parsed = parse_policy(k_head + text, "gate.toml", "0.1.0");
+  REQUIRE_FALSE(parsed);
+  std::string all;
+  for (const auto& problem : parsed.error().list) {
+    all += std::to_string(problem.place.line) + " " + problem.message + " (" + problem.hint + ")\n";
+  }
+  return all;
+}
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+const std::string k_image = "[publish.api]\nbranch = \"staging\"\nsuite = \"api\"\nto = \"registry.example.com/app\"\n";
+const std::string k_hub = "[publish.hub]\nbranch = \"master\"\ntrigger = { env = \"DEPLOY\" }\n";
+
+const RefName k_staging = *RefName::branch("staging");
+const Oid k_commit = *Oid::parse("0123456789abcdef0123456789abcdef01234567");
+
+PublishRule rule_to(const std::string& to) { return rules_in("[publish.api]\nbranch = \"staging\"\nsuite = \"api\"\nto = \"" + to + "\"\n").at(0); }
+
+Result<ImageName> destination(const std::string& to, const std::map<std::string, std::string>& variables) {
+  const auto rule = rule_to(to);
+  return destination_of(rule, std::get<ImageDestination>(rule.what), [&](std::string_view name) -> std::optional<std::string> {
+    const auto found = variables.find(std::string(name));
+    return found == variables.end() ? std::nullopt : std::optional(found->second);
+  });
+}
+
+} // namespace
+
+TEST_CASE("a publication of an image is read, with its defaults") {
+  const auto rule = rules_in(k_image).at(0);
+  CHECK(rule.name == "api");
+  CHECK(rule.branch == k_staging);
+  CHECK(rule.place.line == 5);
+  CHECK(rule.by == PublishRule::By::anyone);
+  CHECK(rule.finish == PublishRule::Finish::automatic);
+  const auto& image = std::get<ImageDestination>(rule.what);
+  CHECK(image.suite == "api");
+  CHECK(image.commit_tags == std::vector<std::string>{"{commit}"});
+  CHECK(image.branch_tags == std::vector<std::string>{"{branch}"});
+  CHECK(image.branch_tag == ImageDestination::BranchTag::after_push);
+}
+
+TEST_CASE("every key of a publication is read") {
+  const auto rule = rules_in(k_image + "tags = [\"latest\", \"v-{commit}\", \"{branch}\"]\nby = \"ci\"\nfinish = \"manual\"\nbranch_tag = \"merge\"\n").at(0);
+  CHECK(rule.by == PublishRule::By::ci);
+  CHECK(rule.finish == PublishRule::Finish::manual);
+  const auto& image = std::get<ImageDestination>(rule.what);
+  CHECK(image.commit_tags == std::vector<std::string>{"v-{commit}"});
+  CHECK(image.branch_tags == std::vector<std::string>{"latest", "{branch}"});
+  CHECK(image.branch_tag == ImageDestination::BranchTag::at_merge);
+  CHECK(rules_in(k_image + "by = \"local\"\n").at(0).by == PublishRule::By::local);
+}
+
+TEST_CASE("a trigger names a variable") {
+  const auto rule = rules_in(k_hub).at(0);
+  CHECK(std::get<BuildTrigger>(rule.what).variable == "DEPLOY");
+}
+
+TEST_CASE("a trigger's URL in the file is an error that does not repeat it") {
+  const auto said = wrong("[publish.hub]\nbranch = \"master\"\ntrigger = \"https://hub.docker.com/api/build/v1/source/u/trigger/t/call/\"\n");
+  CHECK(has(said, "7 \"trigger\" names the variable"));
+  CHECK_FALSE(has(said, "hub.docker.com"));
+  const auto in_table = wrong("[publish.hub]\nbranch = \"master\"\ntrigger = { env = \"https://hub.docker.com/trigger/t\" }\n");
+  CHECK_FALSE(has(in_table, "hub.docker.com"));
+}
+
+TEST_CASE("what a publication lacks is named") {
+  CHECK(has(wrong("[publish.api]\nsuite = \"api\"\nto = \"r.example/app\"\n"), "5 [publish.api] needs \"branch\""));
+  CHECK(has(wrong("[publish.api]\nbranch = \"staging\"\nto = \"r.example/app\"\n"), "needs \"suite\""));
+  CHECK(has(wrong("[publish.api]\nbranch = \"staging\"\nsuite = \"api\"\n"), "needs either \"to\" or \"trigger\""));
+  CHECK(has(wrong(k_image + "trigger = { env = \"D\" }\n"), "needs either \"to\" or \"trigger\""));
+  CHECK(has(wrong("[publish]\napi = 1\n"), "must be a table"));
+  CHECK(has(wrong("[publish.\"a b\"]\nbranch = \"x\"\n"), "can't be called"));
+}
+
+TEST_CASE("what a publication has wrong is named, with a near miss") {
+  CHECK(has(wrong(k_image + "tag = [\"x\"]\n"), "did you mean \"tags\"?"));
+  CHECK(has(wrong("[publish.api]\nbranch = \"staging\"\nsuite = \"apo\"\nto = \"r.example/app\"\n"), "did you mean \"api\"?"));
+  CHECK(has(wrong(k_image + "by = \"me\"\n"), "\"by\" can't be \"me\" (it is \"local\" or \"ci\")"));
+  CHECK(has(wrong(k_image + "branch_tag = 1\n"), "branch_tag"));
+  CHECK(has(wrong("[publish.api]\nbranch = \"refs/tags/v1\"\nsuite = \"api\"\nto = \"r.example/app\"\n"), "names one branch"));
+  CHECK(has(wrong(k_hub + "tags = [\"x\"]\n"), "\"tags\" goes with \"to\""));
+}
+
+TEST_CASE("an image's name has neither scheme nor tag, and knows no placeholder but the environment's") {
+  for (const char* const bad : {"https://r.example/app", "r.example/app:latest", "r.example/App", "r.example/{branch}", "{env:}/app", ""}) {
+    CAPTURE(bad);
+    CHECK_FALSE(wrong("[publish.api]\nbranch = \"staging\"\nsuite = \"api\"\nto = \"" + std::string(bad) + "\"\n").empty());
+  }
+}
+
+TEST_CASE("tags need one that names the commit") {
+  CHECK(has(wrong(k_image + "tags = [\"{branch}\"]\n"), "needs one with {commit}"));
+  CHECK(has(wrong(k_image + "tags = []\n"), "names no tag"));
+  CHECK(has(wrong(k_image + "tags = [\"{commit}\", \"{tree}\"]\n"), "\"{tree}\" stands for nothing"));
+  CHECK(has(wrong(k_image + "tags = [\"{commit}\", \"a b\"]\n"), "can't be a tag"));
+}
+
+TEST_CASE("the destination takes its variables from the environment") {
+  CHECK(destination("{env:REGISTRY}/app", {{"REGISTRY", "r.example:5000"}})->str() == "r.example:5000/app");
+  CHECK(destination("r.example/{env:TEAM}/{env:APP}", {{"TEAM", "a"}, {"APP", "b"}})->str() == "r.example/a/b");
+}
+
+TEST_CASE("a variable that is not set, or makes no name, is an error that says which rule") {
+  const auto unset = destination("{env:REGISTRY}/app", {});
+  REQUIRE_FALSE(unset);
+  CHECK(has(unset.error().message, "[publish.api] (gate.toml:5:1)"));
+  CHECK(has(unset.error().message, "REGISTRY"));
+  CHECK(unset.error().kind == ErrorKind::usage);
+  CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", ""}}));
+  CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", "https://r.example"}}));
+  CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", "r.example/x:latest"}}));
+}
+
+TEST_CASE("a tag is made for its branch and commit") {
+  CHECK(tag_for("{branch}", k_staging, k_commit) == "staging");
+  CHECK(tag_for("v-{commit}", k_staging, k_commit) == "v-0123456789abcdef0123456789abcdef01234567");
+  CHECK(tag_for("latest", k_staging, k_commit) == "latest");
+  CHECK(tag_for("{branch}", *RefName::branch("release/1.2"), k_commit) == "release-1.2");
+}
+
+TEST_CASE("two long branches do not share a tag") {
+  const std::string common(130, 'x');
+  const auto a = tag_for("{branch}", *RefName::branch(common + "a"), k_commit);
+  const auto b = tag_for("{branch}", *RefName::branch(common + "b"), k_commit);
+  CHECK(a != b);
+  CHECK(is_tag(a));
+  CHECK(is_tag(b));
+}
