@@ -112,7 +112,10 @@ public:
   virtual Result<void> store(const Verdict& verdict) = 0;
 };
 
-/// A user and a password (or token) for a registry.
+/// Stands for the user where docker has an identity token instead of a password (docker-credential-helpers).
+inline constexpr std::string_view k_identity_token_user = "<token>";
+
+/// A user and a password, or k_identity_token_user and the token, for a registry.
 struct RegistryLogin {
   std::string user;
   Secret password;

@@ -1,9 +1,9 @@
 # shellcheck shell=sh
 # The Debian packages that gate needs, each with its reason; to be sourced, by POSIX sh or bash:
 #
-#     packages_for build|test|engine|compose|registry     one "package reason" a line
-#     packages_missing build test ...                     those of them that are not installed
-#     packages_install build test ...                     installs what is missing, and nothing else
+#     packages_for build|test|engine|compose     one "package reason" a line
+#     packages_missing build test ...            those of them that are not installed
+#     packages_install build test ...            installs what is missing, and nothing else
 
 packages_for() {
     case $1 in
@@ -47,11 +47,6 @@ END
     compose)
         cat <<'END'
 docker-compose        reads compose files
-END
-        ;;
-    registry)
-        cat <<'END'
-docker-registry       the image registry that things are published to
 END
         ;;
     *)

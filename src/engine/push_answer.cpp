@@ -202,9 +202,13 @@ Secret registry_auth(const RegistryLogin* login, const std::string& registry) {
   const std::string& password = login->password.reveal();
   std::string json;
   json.reserve(6 * (login->user.size() + password.size() + address.size()) + 100);
-  json += R"({"username":)";
-  append_json_string(json, login->user);
-  json += R"(,"password":)";
+  if (login->user == k_identity_token_user) {
+    json += R"({"identitytoken":)";
+  } else {
+    json += R"({"username":)";
+    append_json_string(json, login->user);
+    json += R"(,"password":)";
+  }
   append_json_string(json, password);
   json += R"(,"serveraddress":)";
   append_json_string(json, address);

@@ -16,7 +16,8 @@
 
 namespace gate {
 
-/// The value of X-Registry-Auth: base64url, with padding, of {"username","password","serveraddress"}; of {}
+/// The value of X-Registry-Auth: base64url, with padding, of {"username","password","serveraddress"}, or of
+/// {"identitytoken","serveraddress"}; of {}
 /// without a login. https://docs.docker.com/reference/api/engine/, "Authentication".
 Secret registry_auth(const RegistryLogin* login, const std::string& registry);
 

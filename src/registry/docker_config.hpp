@@ -12,10 +12,6 @@
 
 namespace gate::registry {
 
-/// As user: the password is an identity token, for which the registry hands out others (docker's own
-/// convention).
-inline constexpr std::string_view k_identity_token_user = "<token>";
-
 /// Under which name docker keeps the login for a registry: Docker Hub has one from older days.
 std::string login_key_of(const ImageName& name);
 

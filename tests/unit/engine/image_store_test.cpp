@@ -44,6 +44,12 @@ bool has(const std::string& text, const std::string& part) {
 
 } // namespace
 
+TEST_CASE("an identity token is handed to the Engine as one") {
+  const RegistryLogin login{std::string(k_identity_token_user), Secret("t0k")};
+  // printf '{"identitytoken":"t0k","serveraddress":"r"}' | base64
+  CHECK(registry_auth(&login, "r").reveal() == "eyJpZGVudGl0eXRva2VuIjoidDBrIiwic2VydmVyYWRkcmVzcyI6InIifQ==");
+}
+
 TEST_CASE("credentials go as base64url with padding") {
   CHECK(registry_auth(nullptr, "r").reveal() == "e30=");
   const RegistryLogin login = a_login();
