@@ -63,6 +63,9 @@ private:
   // -------------------------------------------------------------------------------------------------------- triggers
 
   Result<void> run_trigger() {
+    if (!m_ports.ask_remote && entry().state == State::armed) {
+      return wait_for_remote();
+    }
     if (entry().state == State::unknown) {
       return could_not_run("Docker Hub's build for " + entry().commit.brief() + " was about to be asked for when gate was stopped: whether it was is not known",
                            "look at the image's builds at Docker Hub; then: gate publish --again " + std::to_string(entry().id) +
@@ -153,7 +156,9 @@ private:
   }
 
   Result<void> bring_to_registry() {
-    step("looking at " + entry().destination);
+    if (m_tested == nullptr) {
+      step("looking at " + entry().destination);
+    }
     const auto registry_here = registry();
     if (!registry_here) {
       return tl::unexpected(registry_here.error());
@@ -272,6 +277,9 @@ private:
   Result<void> bring_to_branch_tags() {
     if (entry().branch_tags.empty()) {
       return come_to(State::tagged);
+    }
+    if (!m_ports.ask_remote && !entry().branch_tags_at_once) {
+      return wait_for_remote();
     }
     step("asking " + entry().remote + " for " + entry().branch.brief());
     const auto remote = remote_standing(entry(), m_ports.repository, m_ports.remotes);

@@ -23,6 +23,9 @@ struct PublishPorts {
   Progress& progress;
   /// A variable of the environment that holds a secret; nothing when it is not set.
   std::function<std::optional<Secret>(const std::string&)> variable;
+  /// False right after a merge: nobody can have pushed it, and nobody should wait for the network to hear that. A rule whose
+  /// branch tag moves at once asks all the same.
+  bool ask_remote = true;
   std::string repository_id; ///< images that wait for their publication are named by it
 };
 

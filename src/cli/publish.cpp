@@ -200,7 +200,12 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   if (!armed) {
     return complain(armed.error());
   }
-  print((*publishing)->go_on(*armed, Publishing::Tests::may_run), err);
+  (*publishing)->ask_no_remote();
+  const auto reports = (*publishing)->go_on(*armed, Publishing::Tests::may_run);
+  print(reports, err);
+  if (exit_code_of(reports) != ExitCode::allowed) {
+    err.print("gate: the merge stands all the same\n");
+  }
 }
 
 void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests tests, Session& session, const Invocation& invocation, const Terminal& err) {

@@ -87,7 +87,7 @@ Publishing::Publishing(Session& session, const Invocation& invocation, const Int
                 auto value = value_of(m_invocation.env, name);
                 return value ? std::optional<Secret>(*std::move(value)) : std::nullopt;
               },
-              session.folder().repository_id()} {}
+              true, session.folder().repository_id()} {}
 
 Result<void> Publishing::mark() {
   const auto all = m_outbox->entries();

@@ -36,6 +36,8 @@ public:
   /// Takes each as far as it gets; a report for each, until an interrupt.
   std::vector<PublicationReport> go_on(const std::vector<OutboxEntry>& entries, Tests tests);
   Result<void> update(const OutboxEntry& entry);
+  /// Right after a merge: what waits for the remote waits, without asking it.
+  void ask_no_remote() { m_ports.ask_remote = false; }
   ImageStore& images() { return *m_adapters.images; }
 
 private:

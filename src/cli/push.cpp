@@ -1,7 +1,8 @@
 // gate push
+#include <algorithm>
+
 #include "cli/command.hpp"
 #include "cli/finisher.hpp"
-#include "cli/pending_marker.hpp"
 #include "cli/publish.hpp"
 #include "cli/recorded_push.hpp"
 #include "cli/session.hpp"
@@ -58,11 +59,23 @@ Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, con
   return ExitCode::allowed;
 }
 
-std::vector<RefName> branches_waited_for(const RecordedPush& recorded, Session& session) {
+bool updates(const RefName& branch, const RecordedPush& recorded) {
+  return std::any_of(recorded.pushes.begin(), recorded.pushes.end(), [&](const Push& push) {
+    return std::any_of(push.updates.begin(), push.updates.end(), [&](const RefUpdate& u) { return !u.removes() && u.ref == branch; });
+  });
+}
+
+// The outbox, not the marker: that is about what a finisher may go on with, and here also goes on what is not to have one.
+Result<std::vector<RefName>> branches_waited_for(const RecordedPush& recorded, Session& session, const Invocation& invocation) {
+  const auto entries = outbox_entries(session, invocation);
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
   std::vector<RefName> branches;
-  for (const auto& push : recorded.pushes) {
-    const auto some = pending_branches(session.folder().pending_marker(), push.updates);
-    branches.insert(branches.end(), some.begin(), some.end());
+  for (const auto& entry : *entries) {
+    if (!entry.is_over() && entry.state != PublicationState::unknown && updates(entry.branch, recorded)) {
+      branches.push_back(entry.branch);
+    }
   }
   return branches;
 }
@@ -88,11 +101,16 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
   if (!end) {
     return tl::unexpected(end.error());
   }
-  const auto waited_for = branches_waited_for(*recorded, *session);
-  if (end->ok() && !waited_for.empty()) {
-    publish_after_push(waited_for, Publishing::Tests::may_run, *session, invocation, err);
+  if (!end->ok()) {
+    return exit_code_of(*end);
   }
-  return exit_code_of(*end);
+  const auto waited_for = branches_waited_for(*recorded, *session, invocation);
+  if (!waited_for) {
+    err.print(render(waited_for.error(), err.style("publication")) + "gate: it was pushed; what is pending stays pending: gate publish\n");
+  } else if (!waited_for->empty()) {
+    publish_after_push(*waited_for, Publishing::Tests::may_run, *session, invocation, err);
+  }
+  return ExitCode::allowed;
 }
 
 } // namespace

@@ -52,6 +52,7 @@ struct ListedImage {
   std::vector<std::string> tags; ///< "repository:tag" and "repository@sha256:…"
   std::string created;           ///< RFC 3339, UTC; of one image only, as is
   std::string parent; ///< the id of the image that it was built on, if the classic builder built it
+  std::string named;  ///< RFC 3339: when it last got a name here; of one image only
 };
 
 struct PushWish {

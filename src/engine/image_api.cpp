@@ -38,7 +38,7 @@ Result<std::optional<ListedImage>> EngineApi::image(const std::string& reference
   const std::vector<std::string> digests = tags_of(member(json, "RepoDigests"));
   names.insert(names.end(), digests.begin(), digests.end());
   return ListedImage{text_of(member(json, "Id")), names, text_of(member(json, "Created")),
-                     text_of(member(json, "Parent"))};
+                     text_of(member(json, "Parent")), text_of(member(member(json, "Metadata"), "LastTagTime"))};
 }
 
 Result<std::vector<ListedImage>> EngineApi::images(const std::string& pattern, const Patience& patience) {
@@ -53,7 +53,7 @@ Result<std::vector<ListedImage>> EngineApi::images(const std::string& pattern, c
   const Json json = parse_json(response->body);
   std::vector<ListedImage> images;
   for (const Json& item : list_of(json)) {
-    images.push_back({text_of(member(item, "Id")), tags_of(member(item, "RepoTags")), {}, {}});
+    images.push_back({text_of(member(item, "Id")), tags_of(member(item, "RepoTags")), {}, {}, {}});
   }
   return images;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 
 #include "base/digest.hpp"
 
@@ -154,6 +155,49 @@ Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const 
     return keep_what_was_cut(api, repository, image, since, patience);
   }
   return built ? remove_stages_from(api, repository, loose + 1, patience) : Result<void>();
+}
+
+namespace {
+
+// The names of a repository, those of the image that was named last first.
+Result<std::vector<std::string>> names_by_age(EngineApi& api, const std::string& repository, const Patience& patience) {
+  const Result<std::vector<ListedImage>> images = api.images(repository, patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  std::vector<std::pair<std::string, std::string>> found; // when, name
+  for (const ListedImage& image : *images) {
+    const Result<std::optional<ListedImage>> whole = api.image(image.id, patience);
+    if (!whole) {
+      return Failure(whole.error());
+    }
+    for (const std::string& tag : image.tags) {
+      if (*whole && tag.rfind(repository + ":", 0) == 0) {
+        found.emplace_back((*whole)->named, tag);
+      }
+    }
+  }
+  std::sort(found.rbegin(), found.rend());
+  std::vector<std::string> names;
+  for (auto& [when, name] : found) {
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
+} // namespace
+
+Result<void> keep_newest(EngineApi& api, const std::string& repository, std::size_t count, const Patience& patience) {
+  const Result<std::vector<std::string>> names = names_by_age(api, repository, patience);
+  if (!names) {
+    return Failure(names.error());
+  }
+  for (std::size_t i = count; i < names->size(); ++i) {
+    if (const Result<void> removed = api.remove_image((*names)[i], patience); !removed) {
+      return removed;
+    }
+  }
+  return {};
 }
 
 Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,

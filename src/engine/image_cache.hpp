@@ -34,4 +34,7 @@ Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const 
 Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,
                           const Patience& patience);
 
+/// Takes all names of the repository away but those of the images that were named last, `count` of them.
+Result<void> keep_newest(EngineApi& api, const std::string& repository, std::size_t count, const Patience& patience);
+
 } // namespace gate

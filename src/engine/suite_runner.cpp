@@ -42,6 +42,7 @@ public:
 
 private:
   void keep_images();
+  Result<void> keep_tested_image();
 
   SuiteSession& m_session;
   Watchdog m_watchdog;
@@ -49,13 +50,19 @@ private:
   bool m_done = false;
 };
 
+// Of the images that a publication may go out with, only the newest: one that is armed has a name of its own.
+Result<void> Cleanup::keep_tested_image() {
+  constexpr std::size_t k_newest = 5;
+  const std::string& name = m_session.keep_as();
+  Result<void> kept = keep_by_name(m_session.api(), name, *m_tested, cleanup_patience());
+  return kept ? keep_newest(m_session.api(), name.substr(0, name.rfind(':')), k_newest, cleanup_patience()) : kept;
+}
+
 // A build cache that could not be kept makes the next run slower; what this one has seen stands.
 // Likewise a tested image: who wants to publish it finds out that it is not there.
 void Cleanup::keep_images() {
   if (m_tested && !m_session.keep_as().empty()) {
-    if (const Result<void> kept =
-            keep_by_name(m_session.api(), m_session.keep_as(), *m_tested, cleanup_patience());
-        !kept) {
+    if (const Result<void> kept = keep_tested_image(); !kept) {
       m_session.log().append_aside("==> the tested image was not kept as " + m_session.keep_as() + ": " +
                                    kept.error().message + "\n");
     }

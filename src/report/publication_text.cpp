@@ -61,7 +61,8 @@ Tone tone_of(State state) { return state == State::done ? Tone::good : state == 
 
 std::string what_is_left(const OutboxEntry& entry) {
   if (!entry.reason.empty()) {
-    return entry.reason;
+    const bool goes_on = !entry.is_over() && entry.state != State::unknown;
+    return entry.reason + (goes_on ? "; try again: gate publish" : "");
   }
   if (entry.state == State::pushed || (entry.state == State::armed && entry.is_trigger())) {
     return what_waits(entry);
@@ -78,6 +79,7 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
     text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
   } else if (entry.state == State::failed) {
     text += toned("not published", Tone::bad, style) + ": " + clean_line(entry.reason) + "\n";
+    text += line("to try it again all the same: gate publish --again " + std::to_string(entry.id));
   } else if (report.standing == Standing::needs_tests) {
     text += "not published yet: it waits for its tests: gate publish\n";
   } else if (entry.state == State::armed) {
@@ -85,7 +87,8 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
   } else if (entry.is_trigger()) {
     text += toned("accepted", Tone::good, style) + " by Docker Hub\n";
   } else {
-    text += toned("published", Tone::good, style) + " to " + clean_line(entry.destination) + "\n";
+    const bool was_before = entry.state == State::done && report.notes.empty();
+    text += (was_before ? "already " : "") + toned("published", Tone::good, style) + " to " + clean_line(entry.destination) + "\n";
   }
   for (const auto& note : report.notes) {
     text += line(note);

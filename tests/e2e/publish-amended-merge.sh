@@ -17,7 +17,7 @@ second=$(oid HEAD)
 expect_text "published to $REGISTRY/app"
 expect_same "tags" "$(printf '%s\n' "$first" "$second" | sort)" "$(registry_tags app | sort)"
 expect_exit 0 gate push origin staging
-expect_text "$(git rev-parse --short=12 "$first") is no longer on staging"
+expect_text "$(git rev-parse --short=8 "$first") is no longer on staging"
 expect_text "the tag staging moved to it"
 expect_same "the branch tag" "$(registry_digest app "$second")" "$(registry_digest app staging)"
 expect_runs 1

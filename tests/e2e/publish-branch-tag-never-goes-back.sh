@@ -31,7 +31,7 @@ expect_same "the branch tag" "$(registry_digest app "$newer")" "$(registry_diges
 git switch -q staging
 expect_exit 0 git pull
 expect_exit 0 gate publish
-expect_text "the tag staging was left where it is: it shows $(git rev-parse --short=12 "$newer"), which is newer"
+expect_text "the tag staging was left where it is: it shows $(git rev-parse --short=8 "$newer"), which is newer"
 expect_same "the branch tag" "$(registry_digest app "$newer")" "$(registry_digest app staging)"
 [ "$(registry_digest app "$older")" != none ] || fail "the older one was not published at all"
 expect_exit 0 gate publish --list

@@ -29,7 +29,7 @@ expect_text "not published"
 expect_same "tags" none "$(registry_tags app)"
 expect_runs 2
 expect_exit 0 gate publish --list
-expect_text "failed  staging $(git rev-parse --short=12 HEAD)"
+expect_text "failed  staging $(git rev-parse --short=8 HEAD)"
 expect_text "suite tests failed on its tree"
 git switch -q development
 verdict good a b c d good

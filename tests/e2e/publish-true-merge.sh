@@ -26,7 +26,7 @@ image=$(registry_image_id app "$commit")
 expect_same "what is in it" "more
 of staging's own" "$(docker run --rm "$image" cat file mend)"
 expect_exit 0 gate publish --list
-expect_text "staging $(git rev-parse --short=12 HEAD)"
+expect_text "staging $(git rev-parse --short=8 HEAD)"
 expect_text "tags      $commit, staging"
 expect_text "digest    $(registry_digest app "$commit")"
 expect_text "image     $image, tested by suite tests"

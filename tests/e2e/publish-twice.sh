@@ -17,6 +17,7 @@ writes=$(requests proxy '^\(PUT\|POST\|PATCH\|DELETE\)')
 [ "$writes" -gt 0 ] || fail "nothing was written"
 asked=$(requests proxy)
 for round in second third; do
+    echo "the $round"
     expect_exit 0 gate publish
     expect_text "published"
     expect_no_text "pushed"

@@ -16,9 +16,9 @@ git reset -q --hard origin/staging
 git switch -q development
 gate publish >"$out" 2>&1 || :
 cat "$out"
-expect_text "$(git rev-parse --short=12 "$undone") is no longer on staging, neither here nor on origin"
+expect_text "$(git rev-parse --short=8 "$undone") is no longer on staging, neither here nor on origin"
 expect_exit 0 gate publish --list
-expect_text "failed  staging $(git rev-parse --short=12 "$undone")"
+expect_text "failed  staging $(git rev-parse --short=8 "$undone")"
 expect_text "no longer on staging"
 expect_same "the branch tag" none "$(registry_digest app staging)"
 expect_exit 0 gate publish
@@ -28,6 +28,6 @@ expect_same "kept images" "" "$(docker images --filter "label=$label" --format '
 # A push of something else does not wait for it.
 git switch -q staging
 git commit -q --allow-empty -m "Another thing"
-smuggle origin staging:development
+smuggle --force origin staging:development
 expect_exit 0 git push origin staging
 expect_no_text "a publication waits"

@@ -246,6 +246,16 @@ own_world() {
     mount --bind "$T/world/certs" /etc/ssl/certs
 }
 
+# Only mounts of the test's own. To be called right after the helpers are sourced.
+own_mounts() {
+    if [ -z "${OWN_MOUNTS:-}" ]; then
+        unshare --mount true 2>/dev/null || skip "this takes root, and namespaces"
+        world_status_=0
+        GATE=$GATE TEST_DIR=$T OWN_MOUNTS=yes unshare --mount sh -eu "$this_script_" || world_status_=$?
+        exit "$world_status_"
+    fi
+}
+
 certificate_() { # name options...
     certificate_=$T/world/$1
     shift
@@ -317,4 +327,87 @@ new_repo_with_publishing() { # lines of [publish.api], instead of those here
         git switch -q -c "$branch_" master
         smuggle -u origin "$branch_"
     done
+}
+
+# ------------------------------------------------------------------------------------------------------------ publications
+
+# development has one commit more, and staging is fast-forwarded to it: whatever comes of the publication, the merge stands.
+# The test then stands on staging; $commit is what is to be published.
+merge_into_staging() { # text
+    git switch -q development
+    commit file "$1" "$1"
+    smuggle origin development
+    git switch -q staging
+    expect_exit 0 git merge -q development
+    commit=$(oid HEAD)
+    expect_same "the merge" "$(oid development)" "$commit"
+}
+
+# The same, unseen by any hook.
+merge_into_staging_unseen() { # text
+    git switch -q development
+    commit file "$1" "$1"
+    smuggle origin development
+    git switch -q staging
+    git -c core.hooksPath=/dev/null merge -q development
+    commit=$(oid HEAD)
+}
+
+# gate publish can't go on: one plain sentence that has this text, exit code 3; it stays pending, and --list says why.
+expect_held_up() { # text [command...]
+    text_=$1
+    shift
+    [ $# -gt 0 ] || set -- gate publish
+    expect_exit 3 "$@"
+    expect_text "$text_"
+    # shellcheck disable=SC2154 # of lib.sh
+    expect_plain "$out"
+    expect_same "sentences" 1 "$(grep -c '^gate: .*: not published' "$out")"
+    expect_pending "$text_"
+}
+
+expect_pending() { # [text of the reason]
+    expect_exit 0 gate publish --list
+    grep -Eq '^#[0-9]+  (pending|pushed, waits)  ' "$out" || fail "it is not pending"
+    [ $# -eq 0 ] || expect_text "$1"
+    [ -f "$(gate_folder)/pending" ] || fail "there is no marker"
+}
+
+# Once nothing is the matter any more and the remote has the commit, gate publish finishes it, and leaves nothing behind.
+expect_finished() { # of the repository $published_as, or app
+    smuggle origin staging
+    expect_exit 0 gate publish
+    expect_all_published
+}
+
+expect_all_published() {
+    expect_exit 0 gate publish --list
+    ! grep '^#' "$out" | grep -v '  published  ' || fail "not all is published"
+    expect_same "the branch tag" "$(registry_digest "${published_as:-app}" "$commit")" "$(registry_digest "${published_as:-app}" staging)"
+    [ "$(registry_digest "${published_as:-app}" "$commit")" != none ] || fail "the registry has no $commit"
+    [ ! -f "$(gate_folder)/pending" ] || fail "the marker is still there"
+    expect_no_names "$REGISTRY/${published_as:-app}"
+    expect_nothing_left
+}
+
+expect_no_names() { # repository in the Engine, as far as it is the test's own
+    expect_same "names in the Engine" "" "$(docker images --format '{{.Repository}}:{{.Tag}} {{.Digest}}' "$1")"
+    expect_same "kept for a publication" "" "$(docker images --filter "label=$label" --format '{{.Repository}}:{{.Tag}}' 'gate-publish/*')"
+}
+
+# In the background, with a Ctrl-C that works; how it ended is in $status after the second, and what it said in $out.
+start_publish() { # name [command...]
+    started_=$1
+    shift
+    [ $# -gt 0 ] || set -- gate publish
+    setsid env --default-signal=INT,QUIT "$@" </dev/null >"$T/$started_.out" 2>&1 &
+    eval "process_$started_=\$!"
+}
+
+end_of_publish() { # name
+    status=0
+    eval "wait \"\$process_$1\"" || status=$?
+    cp "$T/$1.out" "$out"
+    echo "--- $1 ended with $status:"
+    cat "$out"
 }

@@ -35,6 +35,7 @@ struct World {
   int fails_at = -1;
   bool too_late = false;
   bool engine_lies = false;
+  bool asks_remote = true;
 
   template <typename Effect> Result<void> act(Effect effect) {
     const bool fails = acts++ == fails_at;
@@ -138,7 +139,7 @@ PublicationReport World::advance(const TestedImage* tested) {
   FakeOutbox outbox(*this);
   Silence progress;
   const auto variable = [](const std::string& name) { return name == "DEPLOY" ? std::optional<Secret>("https://trigger") : std::nullopt; };
-  return gate::advance(entry(), tested, {repository, remotes, store, registries, triggers, outbox, progress, variable, "id"});
+  return gate::advance(entry(), tested, {repository, remotes, store, registries, triggers, outbox, progress, variable, asks_remote, "id"});
 }
 
 // root ← one ← two ← three, all on staging; "two" is to be published.
@@ -202,6 +203,24 @@ TEST_CASE("once the remote has the commit the branch tag moves, and the image is
   CHECK(world.shown("staging") == k_image);
   CHECK(world.pushes == 1);
   CHECK(world.names.empty());
+}
+
+TEST_CASE("right after a merge the remote is not asked, unless the branch tag moves at once")  {
+  auto world = world_with_entry();
+  world.asks_remote = false;
+  world.remote_tip = oid("two");
+  CHECK(world.advance(&k_tested).standing == Standing::waits);
+  CHECK(world.shown("staging") == "none");
+  auto at_once = world_with_entry();
+  at_once.asks_remote = false;
+  at_once.entry().branch_tags_at_once = true;
+  at_once.advance(&k_tested);
+  CHECK(at_once.shown("staging") == k_image);
+  auto trigger = world_with_trigger();
+  trigger.asks_remote = false;
+  trigger.remote_tip = oid("two");
+  CHECK(trigger.advance(&k_tested).standing == Standing::waits);
+  CHECK(trigger.fired == 0);
 }
 
 TEST_CASE("branch_tag = merge does not wait") {
