@@ -132,6 +132,8 @@ public:
   /// Engine in a header and nowhere else. `tick` is called several times a second.
   virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
                               Progress& progress) = 0;
+  /// Takes away what a push that was killed has left: the name in the registry, if it is still this image's. Nothing else.
+  virtual Result<void> clear_after_push(const std::string& image_id, const ImageName& name, const std::string& tag) = 0;
   /// Gives the image one more name ("repository:tag") in the Engine, so that it stays.
   virtual Result<void> keep(const std::string& image_id, const std::string& name) = 0;
   /// Takes such a name away, and the image if it has no other.

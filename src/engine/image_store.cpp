@@ -22,6 +22,14 @@ constexpr std::chrono::seconds k_restore_limit{30};
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::array k_pauses{std::chrono::seconds(1), std::chrono::seconds(3)};
 
+Result<void> remove_name(EngineApi& api, const ListedImage& image, const std::string& name,
+                         const Patience& patience) {
+  const auto is_tag = [](const std::string& text) { return text.find('@') == std::string::npos; };
+  // An image that loses its last name is gone. Whoever lent it has a use for it still.
+  const bool has_others = std::count_if(image.tags.begin(), image.tags.end(), is_tag) > 1;
+  return has_others ? api.remove_image(name, patience) : Result<void>();
+}
+
 /// An image's name for the time of a push. Afterwards the name stands where it stood before.
 class LentName {
 public:
@@ -35,7 +43,6 @@ private:
   LentName(std::string repository, std::string tag)
       : m_repository(std::move(repository)), m_tag(std::move(tag)) {}
   std::string name() const { return m_repository + ":" + m_tag; }
-  Result<void> remove(EngineApi& api, const ListedImage& image, const Patience& patience) const;
 
   std::string m_repository;
   std::string m_tag;
@@ -87,17 +94,10 @@ Result<void> LentName::give_back(EngineApi& api) const {
   }
   // Not by moving it back alone: the digest that the push gave the image as one more name goes with the
   // removal only.
-  if (Result<void> removed = remove(api, **now, patience); !removed) {
+  if (Result<void> removed = remove_name(api, **now, name(), patience); !removed) {
     return removed;
   }
   return m_before.empty() ? Result<void>() : api.tag_image(m_before, m_repository, m_tag, patience);
-}
-
-Result<void> LentName::remove(EngineApi& api, const ListedImage& image, const Patience& patience) const {
-  const auto is_tag = [](const std::string& name) { return name.find('@') == std::string::npos; };
-  // An image that loses its last name is gone. Whoever lent it has a use for it still.
-  const bool has_others = std::count_if(image.tags.begin(), image.tags.end(), is_tag) > 1;
-  return has_others ? api.remove_image(name(), patience) : Result<void>();
 }
 
 /// One push of one image under a name that it has.
@@ -164,6 +164,8 @@ public:
   Result<bool> has(const std::string& image_id) override;
   Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag,
                       const RegistryLogin* login, Progress& progress) override;
+  Result<void> clear_after_push(const std::string& image_id, const ImageName& name,
+                                const std::string& tag) override;
   Result<void> keep(const std::string& image_id, const std::string& name) override;
   Result<void> release(const std::string& name) override;
   Result<std::vector<std::string>> names(const std::string& repository) override;
@@ -214,6 +216,20 @@ Result<Digest> EngineImageStore::push(const std::string& image_id, const ImageNa
   const Result<Digest> pushed = Push(name, tag, login).run(m_api, patience);
   const Result<void> given_back = lent->give_back(m_api);
   return pushed && !given_back ? Result<Digest>(Failure(given_back.error())) : pushed;
+}
+
+Result<void> EngineImageStore::clear_after_push(const std::string& image_id, const ImageName& name,
+                                                const std::string& tag) {
+  const Patience patience{std::nullopt, &m_interrupt, {}};
+  if (Result<void> hello = connect(patience); !hello) {
+    return hello;
+  }
+  const std::string lent = name.str() + ":" + tag;
+  const Result<std::optional<ListedImage>> image = m_api.image(lent, patience);
+  if (!image || !*image || (*image)->id != image_id) {
+    return image ? Result<void>() : Failure(image.error());
+  }
+  return remove_name(m_api, **image, lent, patience);
 }
 
 Result<void> EngineImageStore::keep(const std::string& image_id, const std::string& name) {
