@@ -78,6 +78,19 @@ std::string branch_texts(const std::vector<std::string>& branches) {
                 "# allow = [\"merge\", \"fast-forward\"]\n# from  = [\"development\"]\n\n";
 }
 
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// What a merge publishes depends on a registry that nothing here can know.
+std::string publish_text(const std::vector<std::string>& branches, const std::string& suite) {
+  const std::string branch = contains(branches, "staging") ? "staging" : contains(branches, "main") && !contains(branches, "master") ? "main" : "master";
+  return "# After a merge the tested image can go to a registry (docs/publishing.md):\n# [publish." + suite + "]\n# branch = " + quoted(branch) + "\n# suite  = " +
+         quoted(suite) + "\n# to     = \"{env:REGISTRY}/" + lower(suite) + "\"        # export REGISTRY=123456789012.dkr.ecr.eu-west-1.amazonaws.com\n"
+         "# tags   = [\"{branch}\", \"{commit}\"]\n\n";
+}
+
 } // namespace
 
 std::vector<std::string> guess_test_command(const std::vector<std::string>& files) {
@@ -119,6 +132,7 @@ std::string propose_policy(const ProjectFacts& project) {
     text += "# No compose file with a built service and no Dockerfile was found. A suite looks like this:\n"
             "# [suite.tests]\n# build   = \".\"\n# run     = [\"your\", \"test\", \"command\"]\n# timeout = \"10m\"\n";
   }
+  text += publish_text(project.branches, project.folders.empty() ? "tests" : suite_name(project.folders.front()));
   while (text.size() > 1 && text[text.size() - 2] == '\n') {
     text.pop_back();
   }

@@ -156,6 +156,7 @@ private:
   }
 
   Result<void> bring_to_registry() {
+    const bool may_have_been_killed = m_tested == nullptr && !entry().kept_name.empty(); // in a push
     if (m_tested == nullptr) {
       step("looking at " + entry().destination);
     }
@@ -181,6 +182,13 @@ private:
     for (std::size_t i = 1; i < entry().commit_tags.size(); ++i) {
       if (auto put = put_commit_tag(**registry_here, **found, entry().commit_tags[i]); !put) {
         return put;
+      }
+    }
+    if (may_have_been_killed) {
+      // As with let_go: an Engine that is away changes nothing about the publication.
+      const auto cleared = m_ports.images.clear_after_push(entry().image_id, *ImageName::parse(entry().destination), entry().commit_tags.front());
+      if (!cleared && cleared.error().kind == ErrorKind::interrupted) {
+        return cleared;
       }
     }
     entry().digest = (*found)->digest.str();

@@ -40,13 +40,15 @@ Result<ExitCode> list(Session& session, const Invocation& invocation, const Term
   return ExitCode::allowed;
 }
 
+Failure no_such(const std::string& id) { return fail(ErrorKind::usage, "there is no publication " + id, "gate publish --list names them"); }
+
 Result<OutboxEntry> entry_named(const std::string& id, Publishing& publishing) {
   const auto entries = publishing.entries();
   if (!entries) {
     return tl::unexpected(entries.error());
   }
   const auto found = std::find_if(entries->begin(), entries->end(), [&](const OutboxEntry& e) { return std::to_string(e.id) == id; });
-  return found == entries->end() ? Result<OutboxEntry>(fail(ErrorKind::usage, "there is no publication " + id, "gate publish --list names them")) : *found;
+  return found == entries->end() ? Result<OutboxEntry>(no_such(id)) : *found;
 }
 
 // What a person decides of one that can't go on by itself.
@@ -66,7 +68,7 @@ Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& p
       return tl::unexpected(released.error());
     }
     entry->kept_name.clear();
-    give_up(*entry, "dropped by hand");
+    give_up(*entry, k_dropped);
   }
   if (auto updated = publishing.update(*entry); !updated) {
     return tl::unexpected(updated.error());
@@ -117,6 +119,9 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   const auto pending = has_outbox(*session);
   if (!pending) {
     return tl::unexpected(pending.error());
+  }
+  if (decides && !*pending) {
+    return no_such(flags.again ? *flags.again : *flags.drop);
   }
   if (proposal->plan.publications.empty() && !*pending && !is_denied) {
     out.print("gate: nothing to publish" + (proposal->plan.reason.empty() ? "" : ": " + proposal->plan.reason) + "\n");
@@ -240,7 +245,9 @@ ExitCode run_publish(const Invocation& invocation) {
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
-  const auto code = publish(flags, invocation, out, err);
+  const bool only_one = (flags.list ? 1 : 0) + (flags.branch ? 1 : 0) + (flags.again ? 1 : 0) + (flags.drop ? 1 : 0) <= 1;
+  const auto code = only_one ? publish(flags, invocation, out, err)
+                             : fail(ErrorKind::usage, "--list, --branch, --again and --drop do not go together", "gate publish --help");
   if (!code) {
     err.print(render(code.error(), err.style("publication")));
     return exit_code_of(code.error().kind);

@@ -122,6 +122,15 @@ Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const 
       return tl::unexpected(armed.error());
     }
     entry = *std::move(armed);
+    // A merge that was undone is made again, a suite that failed is to be tried again: whoever asks anew gets it. What a
+    // person has dropped only --again takes up.
+    if (entry.state == PublicationState::failed && entry.reason != k_dropped) {
+      entry.state = PublicationState::armed;
+      entry.reason.clear();
+      if (auto updated = update(entry); !updated) {
+        return tl::unexpected(updated.error());
+      }
+    }
   }
   return entries;
 }

@@ -24,7 +24,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string what_waits(const OutboxEntry& entry) {
-  const std::string what = entry.is_trigger() ? "Docker Hub is asked for a build" : "the tag " + joined(entry.branch_tags) + " moves";
+  const std::string tags = entry.branch_tags.size() == 1 ? "the tag " + entry.branch_tags.front() + " moves" : "the tags " + joined(entry.branch_tags) + " move";
+  const std::string what = entry.is_trigger() ? "Docker Hub is asked for a build" : tags;
   return what + " when " + entry.remote + " has the commit: git push " + entry.remote + " " + entry.branch.brief();
 }
 
@@ -79,7 +80,7 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
     text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
   } else if (entry.state == State::failed) {
     text += toned("not published", Tone::bad, style) + ": " + clean_line(entry.reason) + "\n";
-    text += line("to try it again all the same: gate publish --again " + std::to_string(entry.id));
+    text += line("to take it up again: gate publish --again " + std::to_string(entry.id));
   } else if (report.standing == Standing::needs_tests) {
     text += "not published yet: it waits for its tests: gate publish\n";
   } else if (entry.state == State::armed) {

@@ -15,6 +15,21 @@ Policy parsed(const ProjectFacts& project) {
 }
 } // namespace
 
+TEST_CASE("the publication that it proposes holds once its comment signs are gone") {
+  const std::string text = propose_policy({"c.yml", {{"Api", "Api", {"manage.py"}}}, {"master", "staging", "development"}});
+  const auto at = text.find("# [publish.");
+  REQUIRE(at != std::string::npos);
+  std::string block = text.substr(at);
+  for (auto sign = block.find("# "); sign != std::string::npos; sign = block.find("\n# ", sign)) {
+    block.erase(block[sign] == '\n' ? sign + 1 : sign, 2);
+  }
+  INFO(block);
+  const auto policy = parse_policy(text.substr(0, at) + block, "gate.toml", "0.1.0");
+  REQUIRE(policy);
+  REQUIRE(policy->publications.size() == 1);
+  CHECK(policy->publications.front().branch.brief() == "staging");
+}
+
 TEST_CASE("a compose project gets a suite for each service whose tests are known") {
   const auto policy = parsed({"docker-compose.yml", {{"api", "api", {"Dockerfile", "manage.py"}}}, {"master"}});
   REQUIRE(policy.suites.count("api") == 1);
