@@ -53,6 +53,9 @@ struct PublicationReport {
 /// known to be.
 PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const PublishPorts& ports);
 
+/// The reason for which a person let go of a publication.
+inline constexpr const char* k_dropped = "dropped by hand";
+
 /// It will not be published; the reason is for people.
 void give_up(OutboxEntry& entry, const std::string& reason);
 

@@ -51,6 +51,13 @@ Result<OutboxEntry> entry_named(const std::string& id, Publishing& publishing) {
   return found == entries->end() ? Result<OutboxEntry>(no_such(id)) : *found;
 }
 
+// Its push may have been killed, too.
+Result<void> let_go_of_image(const OutboxEntry& entry, ImageStore& images) {
+  const auto name = ImageName::parse(entry.destination);
+  const auto cleared = name ? images.clear_after_push(entry.image_id, *name, entry.commit_tags.front()) : Result<void>();
+  return cleared ? images.release(entry.kept_name) : cleared;
+}
+
 // What a person decides of one that can't go on by itself.
 Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& publishing) {
   auto entry = entry_named(flags.again ? *flags.again : *flags.drop, publishing);
@@ -64,7 +71,7 @@ Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& p
     entry->state = PublicationState::armed;
     entry->reason.clear();
   } else {
-    if (auto released = entry->kept_name.empty() ? Result<void>() : publishing.images().release(entry->kept_name); !released) {
+    if (auto released = entry->kept_name.empty() ? Result<void>() : let_go_of_image(*entry, publishing.images()); !released) {
       return tl::unexpected(released.error());
     }
     entry->kept_name.clear();
@@ -177,8 +184,7 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   if (!target) {
     return complain(target.error());
   }
-  // The cheap questions first: most commits are no merge, and most merges are pulled.
-  if (!*target || plan_publications({{"", {}, (*target)->facts.branch.value_or(*RefName::branch("x")), {}}}, (*target)->facts).publications.empty()) {
+  if (!*target) {
     return;
   }
   const auto proposal = propose(**target, *session);
@@ -247,7 +253,7 @@ ExitCode run_publish(const Invocation& invocation) {
   const Terminal err(Terminal::Stream::err, invocation.env);
   const bool only_one = (flags.list ? 1 : 0) + (flags.branch ? 1 : 0) + (flags.again ? 1 : 0) + (flags.drop ? 1 : 0) <= 1;
   const auto code = only_one ? publish(flags, invocation, out, err)
-                             : fail(ErrorKind::usage, "--list, --branch, --again and --drop do not go together", "gate publish --help");
+                             : Result<ExitCode>(fail(ErrorKind::usage, "--list, --branch, --again and --drop do not go together", "gate publish --help"));
   if (!code) {
     err.print(render(code.error(), err.style("publication")));
     return exit_code_of(code.error().kind);

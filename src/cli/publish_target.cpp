@@ -50,6 +50,11 @@ Result<std::optional<PublishTarget>> ci_target(const CheckFlags& flags, Event ev
   return PublishTarget{std::move(facts), update.new_oid, target->push.remote, target->push};
 }
 
+// For some rule of its branch; who asked is told why not, later.
+bool could_publish(const MergeFacts& facts) {
+  return facts.event == Event::asked || (facts.branch && !plan_publications({{"", {}, *facts.branch, {}}}, facts).publications.empty());
+}
+
 } // namespace
 
 Result<bool> has_commit(const Oid& tip, const Oid& commit, OpenRepository& repository) {
@@ -97,8 +102,14 @@ Result<std::optional<PublishTarget>> head_target(Event event, bool is_squash, Op
   facts.branch = *std::move(branch);
   facts.is_squash = is_squash;
   facts.parents = *second_parent ? 2 : 1;
+  if (!could_publish(facts)) {
+    return std::nullopt; // most commits are no merge: the rest asks git for its configuration
+  }
   auto target = target_for(std::move(facts), **head, repository);
-  return target ? Result<std::optional<PublishTarget>>(*std::move(target)) : tl::unexpected(target.error());
+  if (!target) {
+    return tl::unexpected(target.error());
+  }
+  return could_publish(target->facts) ? std::optional(*std::move(target)) : std::nullopt;
 }
 
 Result<std::optional<PublishTarget>> asked_target(const std::optional<std::string>& branch, const Environment& env, OpenRepository& repository) {

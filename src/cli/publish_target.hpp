@@ -19,7 +19,8 @@ struct PublishTarget {
 };
 
 /// HEAD, on its own branch: never on the branch that it follows, since `git switch -c fix origin/staging` makes fix follow
-/// staging. Nothing when there is no commit. `event` is merge, commit or asked.
+/// staging. Nothing when there is no commit, or when a hook has nothing to do whatever the policy says: a plain commit, a squash, a
+/// merge that was pulled. `event` is merge, commit or asked.
 Result<std::optional<PublishTarget>> head_target(MergeFacts::Event event, bool is_squash, OpenRepository& repository);
 
 /// In CI what its event says. A system that gate can't read needs `branch`; one that says that it runs for a pull request is

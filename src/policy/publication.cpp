@@ -42,7 +42,7 @@ Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination
   const std::string where = "[publish." + rule.name + "] (" + rule.place.str() + ")";
   if (!missing.empty()) {
     return fail(ErrorKind::usage, where + " says where to by the variable " + missing + ", which is not set",
-                "export " + missing + "=REGISTRY   e.g. 123456789012.dkr.ecr.eu-west-1.amazonaws.com");
+                "export " + missing + "=HOST   e.g. 123456789012.dkr.ecr.eu-west-1.amazonaws.com");
   }
   const auto name = ImageName::parse(text);
   if (!name) {

@@ -36,5 +36,5 @@ quietly git commit --allow-empty -m "On top of a merge"
 quietly git rebase --rebase-merges --force-rebase master
 quietly git branch -f development work
 git switch -q development
-quietly git fetch . work:staging
+quietly git fetch . +work:staging
 expect_runs 1

@@ -5,7 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh
 . "$support/lib-registry.sh"
 
-start_ecr
+start_ecr another
 REGISTRY=$ecr_host
 new_repo_with_publishing
 merge_into_staging_unseen more

@@ -23,5 +23,7 @@ before=$(sha256sum <"$DOCKER_CONFIG/config.json")
 merge_into_staging more
 expect_text "published to $REGISTRY/app"
 expect_finished
-expect_same "asked" "get $registry" "$(sort -u "$T/asked")"
+# docker build asks for all that it knows, too; nobody changes anything.
+grep -qx "get $registry" "$T/asked" || fail "the helper was not asked"
+! grep -E "^(store|erase)" "$T/asked" || fail "the helper was told something"
 expect_same "docker's configuration" "$before" "$(sha256sum <"$DOCKER_CONFIG/config.json")"

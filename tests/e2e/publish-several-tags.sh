@@ -16,7 +16,7 @@ smuggle -u origin release/1.0
 expect_exit 0 git merge --no-ff -m "One" development
 commit=$(oid HEAD)
 expect_same "tags" "$(printf '%s\n' "$commit" "release-1.0-$commit" "v-$commit" | sort)" "$(registry_tags team/app | sort)"
-expect_text "the tag release-1.0, latest, of.release-1.0_ moves when origin has the commit"
+expect_text "the tags release-1.0, latest, of.release-1.0_ move when origin has the commit"
 expect_exit 0 gate push origin release/1.0
 for tag in release-1.0 latest of.release-1.0_; do
     expect_text "the tag $tag moved to it"

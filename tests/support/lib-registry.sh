@@ -100,16 +100,20 @@ faults() { # name lines...
     mv "$servers/$fake_.faults.new" "$servers/$fake_.faults"
 }
 
+lines_with_() { # file pattern
+    if [ -f "$1" ]; then grep -c -e "$2" "$1" || :; else echo 0; fi
+}
+
 requests() { # name [pattern] -> how often a fake was asked something of which "METHOD PATH" contains the pattern
-    grep -c -e "${2:-}" "$servers/$1.requests" 2>/dev/null || :
+    lines_with_ "$servers/$1.requests" "${2:-}"
 }
 
 answers() { # name pattern -> how often it answered something of which "STATUS METHOD PATH" contains the pattern
-    grep -c -e "${2:-}" "$servers/$1.answers" 2>/dev/null || :
+    lines_with_ "$servers/$1.answers" "${2:-}"
 }
 
-expect_requests() { # number name pattern
-    expect_same "requests of $2 with $3" "$1" "$(requests "$2" "$3")"
+expect_requests() { # number name [pattern]
+    expect_same "requests of $2 with ${3:-}" "$1" "$(requests "$2" "${3:-}")"
 }
 
 wait_for_request() { # name pattern: it may be hanging there by now

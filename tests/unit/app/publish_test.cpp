@@ -32,6 +32,7 @@ struct World {
   int puts = 0;
   int fired = 0;
   int acts = 0;
+  std::string cleared; ///< after a push that was killed
   int fails_at = -1;
   bool too_late = false;
   bool engine_lies = false;
@@ -88,6 +89,10 @@ struct FakeImages final : ImageStore {
       world.tags.insert_or_assign(tag, manifest_of(world.engine_lies ? "sha256:other" : id));
     });
     return done ? Result<Digest>(manifest_of(id).digest) : tl::unexpected(done.error());
+  }
+  Result<void> clear_after_push(const std::string& id, const ImageName& name, const std::string& tag) override {
+    world.cleared = id + " " + name.str() + ":" + tag;
+    return {};
   }
   Result<void> keep(const std::string& id, const std::string& name) override {
     return world.act([&] { world.names[name] = id; });
@@ -261,6 +266,24 @@ TEST_CASE("an image that the Engine no longer has is tested again") {
   world.entry().kept_name = "gate-publish/id:1";
   world.images.clear();
   CHECK(world.advance().standing == Standing::needs_tests);
+}
+
+TEST_CASE("what a push that was killed has left in the Engine is cleared, and nothing else") {
+  auto world = world_with_entry();
+  world.advance(&k_tested);
+  CHECK(world.cleared.empty());
+  for (const bool had_arrived : {true, false}) {
+    auto killed = world_with_entry();
+    killed.entry().image_id = k_image;
+    killed.entry().kept_name = "gate-publish/id:1";
+    if (had_arrived) {
+      killed.tags.emplace(oid("two").hex(), manifest_of(k_image));
+    }
+    killed.advance();
+    CHECK(killed.entry().state == State::pushed);
+    CHECK(killed.pushes == (had_arrived ? 0 : 1));
+    CHECK(killed.cleared == k_image + " registry.example/app:" + oid("two").hex());
+  }
 }
 
 TEST_CASE("a registry that shows another image than the tested one is found out") {
