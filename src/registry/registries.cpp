@@ -1,5 +1,6 @@
 #include "registry/registries.hpp"
 
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -14,6 +15,22 @@ namespace {
 
 using namespace registry;
 
+/// One that was opened before: a publication that stops for its tests goes on with the login and the connection it has.
+class OpenedBefore : public RemoteRepository {
+public:
+  explicit OpenedBefore(std::shared_ptr<RemoteRepository> repository) : m_repository(std::move(repository)) {}
+
+  const RegistryLogin* login() const override { return m_repository->login(); }
+  Result<std::optional<Manifest>> find(const std::string& tag) override { return m_repository->find(tag); }
+  Result<void> put(const Manifest& manifest, const std::string& tag) override {
+    return m_repository->put(manifest, tag);
+  }
+  Result<std::vector<std::string>> tags() override { return m_repository->tags(); }
+
+private:
+  std::shared_ptr<RemoteRepository> m_repository;
+};
+
 class AllRegistries : public Registries {
 public:
   AllRegistries(Environment env, const Interrupt& interrupt)
@@ -22,15 +39,17 @@ public:
   Result<std::unique_ptr<RemoteRepository>> open(const ImageName& name) override;
 
 private:
+  Result<std::unique_ptr<RemoteRepository>> open_anew(const ImageName& name) const;
   Result<RegistryLogin> ecr_login(HttpClient& client, const EcrHost& host, AwsKeys keys,
-                                  const ImageName& name);
+                                  const ImageName& name) const;
 
+  std::map<std::string, std::shared_ptr<RemoteRepository>> m_opened; // by the image's name
   Environment m_env;
   const Interrupt& m_interrupt;
 };
 
 Result<RegistryLogin> AllRegistries::ecr_login(HttpClient& client, const EcrHost& host, AwsKeys keys,
-                                               const ImageName& name) {
+                                               const ImageName& name) const {
   Result<Url> endpoint = ecr_endpoint(host, m_env);
   if (!endpoint) {
     return Failure(endpoint.error());
@@ -47,6 +66,18 @@ Result<RegistryLogin> AllRegistries::ecr_login(HttpClient& client, const EcrHost
 }
 
 Result<std::unique_ptr<RemoteRepository>> AllRegistries::open(const ImageName& name) {
+  std::shared_ptr<RemoteRepository>& opened = m_opened[name.str()];
+  if (!opened) {
+    Result<std::unique_ptr<RemoteRepository>> repository = open_anew(name);
+    if (!repository) {
+      return repository;
+    }
+    opened = std::move(*repository);
+  }
+  return std::make_unique<OpenedBefore>(opened);
+}
+
+Result<std::unique_ptr<RemoteRepository>> AllRegistries::open_anew(const ImageName& name) const {
   auto client = std::make_unique<HttpClient>(m_env, m_interrupt, name.registry);
   const std::optional<EcrHost> ecr = EcrHost::parse(name.registry);
   std::optional<RegistryLogin> login;

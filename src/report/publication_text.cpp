@@ -75,7 +75,9 @@ std::string what_is_left(const OutboxEntry& entry) {
 
 std::string render(const PublicationReport& report, const TextStyle& style) {
   const OutboxEntry& entry = report.entry;
-  std::string text = "gate: " + subject_of(entry) + ": ";
+  const std::string where = entry.is_trigger() ? "" : " to " + clean_line(entry.destination);
+  const bool is_published = !report.problem && report.standing != Standing::needs_tests && entry.state != State::failed && entry.state != State::armed;
+  std::string text = "gate: " + subject_of(entry) + (is_published ? "" : where) + ": ";
   if (report.problem) {
     text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
   } else if (entry.state == State::failed) {
@@ -89,7 +91,7 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
     text += toned("accepted", Tone::good, style) + " by Docker Hub\n";
   } else {
     const bool was_before = entry.state == State::done && report.notes.empty();
-    text += (was_before ? "already " : "") + toned("published", Tone::good, style) + " to " + clean_line(entry.destination) + "\n";
+    text += (was_before ? "already " : "") + toned("published", Tone::good, style) + where + "\n";
   }
   for (const auto& note : report.notes) {
     text += line(note);

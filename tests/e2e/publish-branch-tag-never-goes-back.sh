@@ -10,7 +10,7 @@ new_repo_with_publishing
 commit file one "One"
 git push -q origin development
 git switch -q staging
-stop_registry
+stop_registry TERM
 git merge -q development
 older=$(oid HEAD)
 smuggle origin staging

@@ -31,7 +31,7 @@ git switch -q staging
 base bad
 expect_exit 0 git merge --no-ff -m "A merge" development
 commit=$(oid HEAD)
-expect_text "not published: suite tests failed on its tree"
+expect_text "to $REGISTRY/app: not published: suite tests failed on its tree"
 expect_text "the merge stands"
 expect_text "gate publish --again 1"
 expect_exit 1 gate publish
@@ -47,3 +47,8 @@ expect_runs 4
 expect_same "tags" "$commit" "$(registry_tags app)"
 expect_exit 0 gate publish --list
 expect_same "publications" 1 "$(grep -c '^#' "$out")"
+# An image with others on top of it is removed after them.
+for round in 1 2 3; do
+    echo "removing, $round"
+    docker images -q --filter "label=$label" | sort -u | xargs -r docker rmi -f >/dev/null 2>&1 || :
+done

@@ -15,7 +15,7 @@ commit file more "More"
 git push -q origin development
 expect_same "kept for a publication to come" 1 "$(kept image)"
 git switch -q staging
-stop_registry
+stop_registry TERM
 git merge -q development
 expect_same "kept before gc" 1 "$(kept image)"
 expect_exit 0 gate gc

@@ -26,7 +26,7 @@ git switch -q development
 commit file still-more "Still more"
 git push -q origin development
 git switch -q staging
-stop_registry
+stop_registry TERM
 git merge -q development
 docker images --filter "label=$label" --format '{{.Repository}}:{{.Tag}}' | xargs docker rmi -f >/dev/null
 start_registry

@@ -30,7 +30,7 @@ smuggle origin staging
 expect_exit 1 git merge development
 echo both >file
 git add file
-stop_registry
+stop_registry TERM
 expect_exit 0 git commit --no-edit
 expect_text "not published"
 git reset -q --hard HEAD~1

@@ -17,11 +17,11 @@ on_terminal() { # command
 }
 on_terminal "gate publish"
 expect_text "published"
-expect_text "$esc["
+expect_text "${esc}["
 on_terminal "NO_COLOR=1 gate publish --list"
 expect_text "pushed, waits"
-expect_no_text "$esc["
+expect_no_text "${esc}["
 on_terminal "TERM=dumb gate publish --list"
-expect_no_text "$esc["
+expect_no_text "${esc}["
 expect_exit 0 gate publish
 expect_plain "$out"

@@ -16,7 +16,7 @@ git switch -q staging
 git merge -q --no-ff -m "A merge" origin/development
 gate push -q origin staging
 expect_same "tags" "$(printf '%s\n' "$(oid HEAD)" staging | sort)" "$(registry_tags app | sort)"
-stop_registry # nobody is to ask it
+stop_registry TERM # nobody is to ask it
 cd "$T/repo"
 runs=$(runs_of)
 before=$(oid origin/staging)

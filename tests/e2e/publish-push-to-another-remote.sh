@@ -15,7 +15,7 @@ new_remote "$T/backup.git"
 git remote add backup "$T/backup.git"
 commit file more "More"
 git push -q origin development
-smuggle backup master
+smuggle backup master master:staging origin/development:refs/heads/development
 git fetch -q backup
 git switch -q staging
 git merge -q development

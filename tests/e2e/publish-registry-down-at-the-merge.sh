@@ -10,7 +10,7 @@ new_repo_with_publishing
 commit file more "More"
 git push -q origin development
 git switch -q staging
-stop_registry
+stop_registry TERM
 expect_exit 0 git merge development
 expect_text "not published"
 expect_text "$REGISTRY"

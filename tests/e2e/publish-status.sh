@@ -26,7 +26,7 @@ git switch -q development
 commit file still-more "Still more"
 git push -q origin development
 git switch -q staging
-stop_registry
+stop_registry TERM
 git merge -q development
 expect_exit 0 gate status
 expect_text "publish  staging $(git rev-parse --short=8 HEAD) to $REGISTRY/app: pending"

@@ -15,7 +15,7 @@ git switch -q staging
 expect_exit 0 git merge development
 expect_text "published to $REGISTRY/app"
 expect_text "published to $REGISTRY/team/second"
-expect_text "not published: no connection to 127.0.0.1:1"
+expect_text "to 127.0.0.1:1/away: not published: no connection to 127.0.0.1:1"
 expect_exit 0 gate push origin staging
 commit=$(oid HEAD)
 expect_same "app" "$(printf '%s\n' "$commit" staging | sort)" "$(registry_tags app | sort)"

@@ -279,7 +279,9 @@ start_ecr() { # [--direct] repositories...
     [ "${1:-}" != --direct ] || { direct_=yes && shift; }
     ecr_password=canary-ecr-password-$mark
     AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=canary/aws+secret-$mark AWS_DEFAULT_REGION=$ecr_region
-    unset AWS_SESSION_TOKEN AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ECR
+    AWS_SESSION_TOKEN=${ecr_session_token:-}
+    if [ -n "$AWS_SESSION_TOKEN" ]; then export AWS_SESSION_TOKEN; else unset AWS_SESSION_TOKEN; fi
+    unset AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ECR
     export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION
     ecr_repositories "$@"
     if [ -z "${OWN_WORLD:-}" ]; then
@@ -375,6 +377,23 @@ expect_pending() { # [text of the reason]
     grep -Eq '^#[0-9]+  (pending|pushed, waits)  ' "$out" || fail "it is not pending"
     [ $# -eq 0 ] || expect_text "$1"
     [ -f "$(gate_folder)/pending" ] || fail "there is no marker"
+}
+
+# Runs it, and keeps what it says, and with what each child is started (arguments, and environment), for expect_no_secret.
+watched() { # code command...
+    watched_=$((${watched_:-0} + 1))
+    code_=$1
+    shift
+    expect_exit "$code_" strace -f -qq -v -s 99999 -e trace=execve -e signal=none -o "$T/trace.$watched_" -- "$@"
+    cp "$out" "$T/said.$watched_"
+}
+
+expect_no_secret() { # secrets...
+    printf '%s\n' "$@" >"$T/secrets"
+    docker images -q --filter "label=$label" | sort -u >"$T/images"
+    xargs -r docker inspect <"$T/images" >"$T/said.inspect" 2>&1 || :
+    xargs -r -n 1 docker history --no-trunc <"$T/images" >"$T/said.history" 2>&1 || :
+    "$support/secrets-in" "$T/secrets" "$T"/said.* "$T"/trace.* "$T/repo" "$TMPDIR" "$HOME" || fail "a secret can be read"
 }
 
 # Once nothing is the matter any more and the remote has the commit, gate publish finishes it, and leaves nothing behind.
