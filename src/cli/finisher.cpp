@@ -38,14 +38,14 @@ Result<void> start(const std::vector<RefName>& branches, Session& session, const
 
 void start_finisher(const std::vector<RefUpdate>& updates, Session& session, const Invocation& invocation, const Terminal& err) {
   const auto branches = pending_branches(session.folder().pending_marker(), updates);
-  if (branches.empty() || value_of(invocation.env, k_no_finisher_variable)) {
+  if (branches.empty() || value_of(invocation.env, k_gate_push_variable)) {
     return;
   }
   if (const auto started = start(branches, session, invocation); !started) {
     err.print("gate: note: a publication waits for this push, and nothing will finish it by itself (" + started.error().message + "): gate publish\n");
     return;
   }
-  err.print("gate: a publication waits for this push and is finished in the background; what became of it: gate publish --list\n");
+  err.print("gate: a publication is pending; after this push gate looks in the background whether the remote has it: gate publish --list\n");
 }
 
 ExitCode run_finisher(const std::vector<std::string>& arguments, const Invocation& invocation) {

@@ -7,8 +7,9 @@
 
 namespace gate {
 
-/// Set (to anything) in the environment of a `git push` whose caller goes on with the publications himself.
-inline constexpr std::string_view k_no_finisher_variable = "GATE_NO_FINISHER";
+/// Set (to anything) in the environment of the `git push` that `gate push` runs: it has said what has passed, and goes on with the
+/// publications itself.
+inline constexpr std::string_view k_gate_push_variable = "GATE_PUSH";
 
 /// For pre-push, once the push is allowed: if a publication waits for a branch that it updates, starts a gate in the background that
 /// waits for git to end and then looks whether the remote has the commit. Never fails a push: what it could not start stays

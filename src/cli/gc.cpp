@@ -46,13 +46,19 @@ Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
     return tl::unexpected(entries.error());
   }
   std::vector<std::string> needed;
+  // One that is armed and has no image of its own yet may go out with any that was tested.
+  bool any_may_be_needed = false;
   for (const auto& entry : *entries) {
     if (!entry.is_over()) {
       needed.push_back(entry.kept_name);
+      any_may_be_needed = any_may_be_needed || (entry.state == PublicationState::armed && entry.kept_name.empty());
     }
   }
   std::size_t released = 0;
   for (const std::string_view family : {"gate-image/", "gate-publish/"}) {
+    if (any_may_be_needed && family == "gate-image/") {
+      continue;
+    }
     const auto count = release_all(std::string(family) + session->folder().repository_id(), needed, (*publishing)->images());
     if (!count) {
       return tl::unexpected(count.error());

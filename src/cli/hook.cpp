@@ -87,7 +87,10 @@ ExitCode judge_push(const HookCall& call, const Invocation& invocation, const st
     err.print(render(conclusion.error(), style));
     return exit_code_of(conclusion.error().kind);
   }
-  err.print(render(*conclusion, style));
+  const bool was_told = conclusion->allowed() && value_of(invocation.env, k_gate_push_variable).has_value();
+  if (!was_told) {
+    err.print(render(*conclusion, style));
+  }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
   if (conclusion->allowed()) {
     start_finisher(push.updates, *session, invocation, err);

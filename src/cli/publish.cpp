@@ -87,21 +87,23 @@ bool contains(const std::vector<OutboxEntry>& entries, std::int64_t id) {
   return std::any_of(entries.begin(), entries.end(), [&](const OutboxEntry& e) { return e.id == id; });
 }
 
-// What is not over yet, and what the target adds.
-Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, const PublishPlan& plan, Publishing& publishing) {
-  std::vector<OutboxEntry> left;
-  if (target != nullptr && !plan.publications.empty()) {
-    auto armed = publishing.arm(plan, *target);
+// What is not over yet, and what the target adds. What a push would be refused for is written down, for when that is mended, and
+// left at that.
+Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, const Proposal& proposal, Publishing& publishing) {
+  std::vector<OutboxEntry> own;
+  if (target != nullptr && !proposal.plan.publications.empty()) {
+    auto armed = proposal.judgement.denied() ? publishing.hold_back(proposal.plan, *target) : publishing.arm(proposal.plan, *target);
     if (!armed) {
       return armed;
     }
-    left = *std::move(armed);
+    own = *std::move(armed);
   }
   const auto entries = publishing.entries();
   if (!entries) {
     return tl::unexpected(entries.error());
   }
-  std::copy_if(entries->begin(), entries->end(), std::back_inserter(left), [&](const OutboxEntry& e) { return !e.is_over() && !contains(left, e.id); });
+  std::vector<OutboxEntry> left = proposal.judgement.denied() ? std::vector<OutboxEntry>() : own;
+  std::copy_if(entries->begin(), entries->end(), std::back_inserter(left), [&](const OutboxEntry& e) { return !e.is_over() && !contains(own, e.id); });
   return left;
 }
 
@@ -118,7 +120,7 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   if (!target) {
     return tl::unexpected(target.error());
   }
-  auto proposal = *target ? propose(**target, *session) : Proposal{};
+  const auto proposal = *target ? propose(**target, *session) : Proposal{};
   if (!proposal) {
     return tl::unexpected(proposal.error());
   }
@@ -139,14 +141,13 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   }
   if (is_denied) {
     err.print("gate: nothing of this commit is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, err.style("publication")));
-    proposal->plan.publications.clear();
   }
   const Interrupt interrupt;
   const auto publishing = Publishing::open(*session, invocation, interrupt, err);
   if (!publishing) {
     return tl::unexpected(publishing.error());
   }
-  const auto entries = decides ? decide(flags, **publishing) : all_that_is_left(*target ? &**target : nullptr, proposal->plan, **publishing);
+  const auto entries = decides ? decide(flags, **publishing) : all_that_is_left(*target ? &**target : nullptr, *proposal, **publishing);
   if (!entries) {
     return tl::unexpected(entries.error());
   }
@@ -194,11 +195,6 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   if (proposal->plan.publications.empty()) {
     return;
   }
-  if (proposal->judgement.denied()) {
-    err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, style) +
-              "gate: once that is mended: gate publish\n");
-    return;
-  }
   if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
     return complain(complete.error());
   }
@@ -207,9 +203,17 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   if (!publishing) {
     return complain(publishing.error());
   }
-  const auto armed = (*publishing)->arm(proposal->plan, **target);
+  const bool is_denied = proposal->judgement.denied();
+  if (is_denied) {
+    err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, style));
+  }
+  const auto armed = is_denied ? (*publishing)->hold_back(proposal->plan, **target) : (*publishing)->arm(proposal->plan, **target);
   if (!armed) {
     return complain(armed.error());
+  }
+  if (is_denied) {
+    err.print("gate: once that is mended: gate publish   (it stays pending until then)\n");
+    return;
   }
   (*publishing)->ask_no_remote();
   const auto reports = (*publishing)->go_on(*armed, Publishing::Tests::may_run);

@@ -135,6 +135,20 @@ Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const 
   return entries;
 }
 
+Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, const PublishTarget& target) {
+  auto entries = arm(plan, target);
+  if (!entries) {
+    return entries;
+  }
+  for (auto& entry : *entries) {
+    entry.reason = entry.is_over() ? entry.reason : "a push of it would be refused";
+    if (auto updated = update(entry); !updated) {
+      return tl::unexpected(updated.error());
+    }
+  }
+  return entries;
+}
+
 std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>& entries, Tests tests) {
   std::vector<PublicationReport> reports;
   for (const auto& entry : entries) {

@@ -32,6 +32,8 @@ public:
 
   /// Writes down what the plan says.
   Result<std::vector<OutboxEntry>> arm(const PublishPlan& plan, const PublishTarget& target);
+  /// The same for what a push would be refused for: it stays pending, and says so.
+  Result<std::vector<OutboxEntry>> hold_back(const PublishPlan& plan, const PublishTarget& target);
   Result<std::vector<OutboxEntry>> entries() { return m_outbox->entries(); }
   /// Takes each as far as it gets; a report for each, until an interrupt.
   std::vector<PublicationReport> go_on(const std::vector<OutboxEntry>& entries, Tests tests);

@@ -94,7 +94,7 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
     return judged;
   }
   Command command{{"git", "push"}, invocation.env, {}};
-  command.env.push_back(std::string(k_no_finisher_variable) + "=1");
+  command.env.push_back(std::string(k_gate_push_variable) + "=1");
   const auto arguments = invocation.arguments();
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   const auto end = run_attached(command);

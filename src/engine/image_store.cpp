@@ -22,41 +22,11 @@ constexpr std::chrono::seconds k_restore_limit{30};
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::array k_pauses{std::chrono::seconds(1), std::chrono::seconds(3)};
 
-bool is_tag(const std::string& name) {
-  return name.find('@') == std::string::npos;
-}
-
 Result<void> remove_name(EngineApi& api, const ListedImage& image, const std::string& name,
                          const Patience& patience) {
   // An image that loses its last name is gone. Whoever lent it has a use for it still.
-  const bool has_others = std::count_if(image.tags.begin(), image.tags.end(), is_tag) > 1;
+  const bool has_others = std::count_if(image.tags.begin(), image.tags.end(), is_by_tag) > 1;
   return has_others ? api.remove_image(name, patience) : Result<void>();
-}
-
-// An Engine that nobody listens to any more may still end the push, and then names the image by its digest, too:
-// that goes with the last tag of the repository, or else by itself.
-std::vector<std::string> left_by_push(const std::vector<std::string>& names, const std::string& repository,
-                                      const std::string& tag) {
-  std::vector<std::string> left;
-  bool has_home = false; // a name that stays, so that the image does
-  bool has_tag = false;  // of this repository, which stays
-  for (const std::string& name : names) {
-    const bool is_lent = name == repository + ":" + tag;
-    has_tag = has_tag || (!is_lent && is_tag(name) && name.rfind(repository + ":", 0) == 0);
-    has_home = has_home || (!is_lent && is_tag(name));
-    if (is_lent) {
-      left.insert(left.begin(), name);
-    } else if (name.rfind(repository + "@", 0) == 0) {
-      left.push_back(name);
-    }
-  }
-  if (!has_home) {
-    return {};
-  }
-  if (has_tag) {
-    left.resize(!left.empty() && is_tag(left.front()) ? 1 : 0);
-  }
-  return left;
 }
 
 /// An image's name for the time of a push. Afterwards the name stands where it stood before.

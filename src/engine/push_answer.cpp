@@ -322,4 +322,32 @@ PushRefusal push_refusal(std::string_view text, const ImageName& name, const std
   return error("the push to " + host + " failed: " + why, "");
 }
 
+bool is_by_tag(std::string_view name) {
+  return name.find('@') == std::string_view::npos;
+}
+
+std::vector<std::string> left_by_push(const std::vector<std::string>& names, const std::string& repository,
+                                      const std::string& tag) {
+  std::vector<std::string> left;
+  bool has_home = false; // a name that stays, so that the image does
+  bool has_tag = false;  // of this repository, which stays
+  for (const std::string& name : names) {
+    const bool is_lent = name == repository + ":" + tag;
+    has_tag = has_tag || (!is_lent && is_by_tag(name) && name.rfind(repository + ":", 0) == 0);
+    has_home = has_home || (!is_lent && is_by_tag(name));
+    if (is_lent) {
+      left.insert(left.begin(), name);
+    } else if (name.rfind(repository + "@", 0) == 0) {
+      left.push_back(name);
+    }
+  }
+  if (!has_home) {
+    return {};
+  }
+  if (has_tag) {
+    left.resize(!left.empty() && is_by_tag(left.front()) ? 1 : 0);
+  }
+  return left;
+}
+
 } // namespace gate

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "base/error.hpp"
@@ -59,5 +60,14 @@ struct PushRefusal {
 /// message has "credentials … have expired" exactly when new ones would help.
 PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
                          const RegistryLogin* login);
+
+/// A name by tag, "repository:tag", and not by digest.
+bool is_by_tag(std::string_view name);
+
+/// Which names of an image are left of its push when gate was killed: the one under which it was pushed and, because an Engine
+/// that nobody listens to any more may still end the push, that by digest. The latter goes with the last tag of the
+/// repository, or else by itself. None if the image would lose its last name.
+std::vector<std::string> left_by_push(const std::vector<std::string>& names, const std::string& repository,
+                                      const std::string& tag);
 
 } // namespace gate

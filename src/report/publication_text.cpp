@@ -52,7 +52,7 @@ std::string state_in_words(const OutboxEntry& entry) {
   case State::done:
     return entry.is_trigger() ? "accepted" : "published";
   case State::failed:
-    return "failed";
+    return entry.reason == k_dropped ? "dropped" : "failed";
   default:
     return "unknown";
   }

@@ -17,7 +17,7 @@ expect_text "the tag staging moves when origin has the commit"
 commit=$(oid HEAD)
 expect_same "tags" "$commit" "$(registry_tags app)"
 expect_runs 1
-image=$(docker images -q --no-trunc "gate-publish/*" | head -n 1)
+image=$(docker images -q --no-trunc --filter "label=$label" "gate-publish/*" | head -n 1)
 expect_same "the published image" "$(registry_image_id app "$commit")" "$image"
 expect_exit 0 gate push origin staging
 expect_text "the tag staging moved to it"

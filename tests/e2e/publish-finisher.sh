@@ -17,7 +17,7 @@ git switch -q staging
 git merge -q development
 expect_same "the branch tag" none "$(registry_digest app staging)"
 expect_exit 0 git push origin staging
-expect_text "is finished in the background"
+expect_text "looks in the background whether the remote has it"
 wait_until 30 moved || fail "the tag did not move: $(cat "$(gate_folder)"/logs/*finisher.log)"
 list_says() {
     gate publish --list >"$T/list" && grep -q "$1" "$T/list"

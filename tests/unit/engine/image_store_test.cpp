@@ -214,3 +214,16 @@ TEST_CASE("a registry's text is short, on one line and without the password") {
   const RegistryLogin star = a_login("u", "*");
   CHECK(has(push_refusal("a*b", k_name, "v1", &star).error.message, "a***b"));
 }
+
+TEST_CASE("what a killed push has left are its own names, and never the last one") {
+  using Names = std::vector<std::string>;
+  const std::string app = "127.0.0.1:5000/app";
+  const auto left = [&](const Names& names) { return left_by_push(names, app, "c0ffee"); };
+  const std::string digest = app + "@sha256:1";
+  CHECK(left({"gate-publish/x:1", app + ":c0ffee", digest}) == Names{app + ":c0ffee", digest});
+  CHECK(left({"gate-publish/x:1", digest}) == Names{digest});
+  CHECK(left({digest, app + ":c0ffee", app + ":staging"}) == Names{app + ":c0ffee"});
+  CHECK(left({digest, app + ":staging"}).empty());
+  CHECK(left({app + ":c0ffee", digest}).empty());
+  CHECK(left({"gate-publish/x:1", "127.0.0.1:5000/app2:c0ffee", "127.0.0.1:5000/app2@sha256:1"}).empty());
+}
