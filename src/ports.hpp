@@ -128,7 +128,7 @@ public:
   /// `image_id` is "sha256:…".
   virtual Result<bool> has(const std::string& image_id) = 0;
   /// Gives the image this name in the registry, pushes it there, and takes the name away again. Returns the digest of the
-  /// manifest that the Engine says it has put there. `login` is null for a registry that asks for none; it goes to the
+  /// manifest that the Engine says it has put there: of what had the name at that moment, so look whether it is the image. `login` is null for a registry that asks for none; it goes to the
   /// Engine in a header and nowhere else. `tick` is called several times a second.
   virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
                               Progress& progress) = 0;
@@ -200,6 +200,8 @@ public:
   virtual ~RemoteBranches() = default;
   /// Asks the remote. Nothing when it has no such branch.
   virtual Result<std::optional<Oid>> tip(const std::string& remote, const RefName& branch) = 0;
+  /// Fetches the branch's commits into this repository, without moving any ref.
+  virtual Result<void> bring(const std::string& remote, const RefName& branch) = 0;
 };
 
 /// The publications of this repository: which are under way, and which are done. On return of every call that changes one,

@@ -81,7 +81,8 @@ private:
       }
       own = *read;
       report_problems(own->problems);
-      m_judgement.publish_rules = own->policy ? own->policy->publications : std::vector<PublishRule>();
+      m_judgement.own_publish_rules = own->policy ? own->policy->publications : std::vector<PublishRule>();
+      m_judgement.publish_rules = m_judgement.own_publish_rules;
     }
     if (side->is_unknown) {
       m_refusals.push_back(unknown_side(update));

@@ -37,6 +37,8 @@ struct Judgement {
   std::vector<Need> needs;          ///< each suite and tree once; empty when something is denied already
   /// Of the policy that judged the last update, whatever branches they are for.
   std::vector<PublishRule> publish_rules;
+  /// Of the commit's own policy. They count once the remote's branch has the commit.
+  std::vector<PublishRule> own_publish_rules;
 
   bool denied() const { return !violations.empty() || !problems.empty(); }
   bool nothing_to_run() const;

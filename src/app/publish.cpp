@@ -169,7 +169,9 @@ private:
       return tl::unexpected(found.error());
     }
     if (*found) {
-      note_found(**found);
+      if (auto ours = accept(**found); !ours) {
+        return ours;
+      }
     } else {
       auto ready = have_image();
       if (!ready || !*ready) {
@@ -195,9 +197,30 @@ private:
     return come_to(State::pushed);
   }
 
-  void note_found(const Manifest& manifest) {
-    const bool is_ours = !entry().image_id.empty() && manifest.image_id == entry().image_id;
-    note(where(entry(), entry().commit_tags.front()) + (is_ours ? " is there already: " : " was published before, from elsewhere: ") + manifest.digest.str());
+  // The configuration's digest is the image's id (OCI image-spec, config.md). An Engine that keeps images as manifests knows
+  // them by the manifest's digest.
+  bool is_tested_image(const Manifest& manifest) {
+    return !entry().image_id.empty() && (manifest.image_id == entry().image_id || manifest.digest.str() == entry().image_id);
+  }
+
+  // A tag that is there was published by somebody else, unless this publication has pushed it: then it must still be that.
+  Result<void> accept(const Manifest& manifest) {
+    const std::string tag = where(entry(), entry().commit_tags.front());
+    if (is_tested_image(manifest)) {
+      note(tag + " is there already: " + manifest.digest.str());
+      return {};
+    }
+    if (entry().digest.empty()) {
+      note(tag + " was published before, from elsewhere: " + manifest.digest.str());
+      return {};
+    }
+    return not_the_tested_image(manifest);
+  }
+
+  Failure not_the_tested_image(const Manifest& manifest) {
+    return could_not_run(where(entry(), entry().commit_tags.front()) + " shows another image than the one that was tested and pushed: " + manifest.digest.str() + " instead of " +
+                             entry().digest,
+                         "find out whose it is, and remove that tag in the registry; then: gate publish --again " + std::to_string(entry().id));
   }
 
   // Is there an image that may be pushed? Its name is kept until it has arrived.
@@ -236,17 +259,20 @@ private:
     if (!said) {
       return tl::unexpected(said.error());
     }
+    // From here on the tag must show this, whatever happens next.
+    entry().digest = said->str();
+    if (auto written = m_ports.outbox.update(entry()); !written) {
+      return written;
+    }
     auto read = registry_here.find(tag);
     if (!read) {
       return tl::unexpected(read.error());
     }
-    if (!*read || !((*read)->digest == *said)) {
-      return could_not_run(where(entry(), tag) + " was pushed as " + said->str() + ", but the registry shows " + (*read ? (*read)->digest.str() : "nothing") + " there");
+    if (!*read) {
+      return could_not_run(where(entry(), tag) + " was pushed as " + said->str() + ", but the registry shows nothing there", "gate publish looks again");
     }
-    // The configuration's digest is the image's id (OCI image-spec, config.md): this is the image that was tested. An Engine
-    // that keeps images as manifests knows them by the manifest's digest.
-    if ((*read)->image_id != entry().image_id && (*read)->digest.str() != entry().image_id) {
-      return could_not_run(where(entry(), tag) + " is not the image that was tested: " + (*read)->image_id + " instead of " + entry().image_id);
+    if (!((*read)->digest == *said) || !is_tested_image(**read)) {
+      return not_the_tested_image(**read);
     }
     note("pushed " + where(entry(), tag));
     note("digest " + said->str() + ", read back: the image that was tested");
@@ -325,7 +351,7 @@ private:
       return tl::unexpected(own.error());
     }
     if (!*own || (*own)->digest.str() != entry().digest) {
-      return could_not_run(where(entry(), tag) + " no longer shows " + entry().digest + " in the registry", "gate publish --again " + std::to_string(entry().id) + " tests and pushes it anew");
+      return could_not_run(where(entry(), tag) + " no longer shows " + entry().digest + " in the registry", "find out who changed it; once that tag is removed in the registry, this publishes it anew: gate publish --again " + std::to_string(entry().id));
     }
     return **own;
   }

@@ -41,6 +41,8 @@ struct PublicationReport {
     waits,       ///< for the remote's branch to have the commit; nothing is wrong
     needs_tests, ///< nobody has published it yet, and it was not said to be tested or its image is gone
     held_up,     ///< `problem` says by what; it stays pending
+    refused,     ///< a push of its commit would be refused, which was said; it stays pending
+    given_up,    ///< its merge was undone: there is nothing left to publish
   };
   OutboxEntry entry;
   Standing standing = Standing::over;

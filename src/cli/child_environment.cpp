@@ -4,6 +4,8 @@
 #include <array>
 #include <string_view>
 
+#include "base/trigger_url.hpp"
+
 namespace gate {
 
 namespace {
@@ -11,8 +13,11 @@ namespace {
 bool is_secret(std::string_view variable) {
   constexpr std::array<std::string_view, 4> k_names{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"};
   const auto name = variable.substr(0, variable.find('='));
+  if (name == "PATH" || name == "HOME" || name.substr(0, 4) == "GIT_") {
+    return false; // without them git is another, or none
+  }
   // Which variable holds a trigger's URL, only the policy says; the URL itself says what it is, in both generations.
-  return std::find(k_names.begin(), k_names.end(), name) != k_names.end() || variable.find("/trigger/") != std::string_view::npos;
+  return std::find(k_names.begin(), k_names.end(), name) != k_names.end() || !trigger_urls(variable.substr(name.size())).empty();
 }
 
 } // namespace

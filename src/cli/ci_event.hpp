@@ -36,7 +36,11 @@ Result<std::optional<CiEvent>> read_travis_event(const Environment& env);
 /// The variable by which some CI system says that it runs for a pull request; nothing when none does.
 std::optional<std::string> pull_request_sign(const Environment& env);
 
-/// Does some CI system say that this is one of its runs (CI=true)?
+/// What contradicts that this run is for the branch, by one of the variables in which CI systems name theirs: "CI_COMMIT_BRANCH is
+/// master". Nothing when none does.
+std::optional<std::string> other_branch_sign(const std::string& branch, const Environment& env);
+
+/// Does some CI system say that this is one of its runs (CI=true; Azure Pipelines and AWS CodeBuild have their own)?
 bool is_in_ci(const Environment& env);
 
 } // namespace gate

@@ -36,10 +36,12 @@ Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
     return tl::unexpected(complete.error());
   }
   const Interrupt interrupt;
-  // It holds the lock: nobody publishes meanwhile.
   const auto publishing = Publishing::open(*session, invocation, interrupt, err);
   if (!publishing) {
     return tl::unexpected(publishing.error());
+  }
+  if (auto begun = (*publishing)->begin(Publishing::Wait::as_long_as_it_takes); !begun) {
+    return tl::unexpected(begun.error());
   }
   const auto entries = (*publishing)->entries();
   if (!entries) {

@@ -87,7 +87,7 @@ ExitCode judge_push(const HookCall& call, const Invocation& invocation, const st
     err.print(render(conclusion.error(), style));
     return exit_code_of(conclusion.error().kind);
   }
-  const bool was_told = conclusion->allowed() && value_of(invocation.env, k_gate_push_variable).has_value();
+  const bool was_told = conclusion->allowed() && is_push_of_gate(*session, invocation);
   if (!was_told) {
     err.print(render(*conclusion, style));
   }

@@ -6,6 +6,7 @@
 
 #include "cli/command.hpp"
 #include "cli/options.hpp"
+#include "report/clean.hpp"
 #include "report/publication_text.hpp"
 
 namespace gate {
@@ -147,12 +148,19 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   if (!publishing) {
     return tl::unexpected(publishing.error());
   }
+  // Written down first: whoever must wait, or is ended while he waits, has lost nothing.
+  if (auto begun = decides ? (*publishing)->begin(Publishing::Wait::as_long_as_it_takes) : Result<void>(); !begun) {
+    return tl::unexpected(begun.error());
+  }
   const auto entries = decides ? decide(flags, **publishing) : all_that_is_left(*target ? &**target : nullptr, *proposal, **publishing);
   if (!entries) {
     return tl::unexpected(entries.error());
   }
   if (entries->empty() && !is_denied) {
     out.print("gate: nothing to publish" + (proposal->plan.reason.empty() ? "" : ": " + proposal->plan.reason) + "\n");
+  }
+  if (auto begun = decides ? Result<void>() : (*publishing)->begin(Publishing::Wait::as_long_as_it_takes); !begun) {
+    return tl::unexpected(begun.error());
   }
   const auto reports = (*publishing)->go_on(*entries, Publishing::Tests::may_run);
   print(reports, out);
@@ -179,9 +187,10 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   const auto complain = [&](const Error& error) { err.print(render(error, style) + "gate: the merge stands; nothing was published. To publish it: gate publish\n"); };
   auto session = Session::open(invocation);
   if (!session) {
-    return complain(session.error());
+    // Whether it was a merge, and whether anything is to be published here, can't be known: most commits are none.
+    return event == MergeFacts::Event::merge ? err.print("gate: nothing is published of what was merged: " + clean_line(session.error().message) + "\n") : void();
   }
-  const auto target = head_target(event, is_squash, session->repository());
+  const auto target = head_target(event, is_squash, invocation.env, session->repository());
   if (!target) {
     return complain(target.error());
   }
@@ -215,6 +224,9 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
     err.print("gate: once that is mended: gate publish   (it stays pending until then)\n");
     return;
   }
+  if (auto begun = (*publishing)->begin(Publishing::Wait::briefly); !begun) {
+    return complain(begun.error());
+  }
   (*publishing)->ask_no_remote();
   const auto reports = (*publishing)->go_on(*armed, Publishing::Tests::may_run);
   print(reports, err);
@@ -229,6 +241,9 @@ void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests 
   const auto publishing = Publishing::open(session, invocation, interrupt, err);
   if (!publishing) {
     return complain(publishing.error());
+  }
+  if (auto begun = (*publishing)->begin(Publishing::Wait::as_long_as_it_takes); !begun) {
+    return complain(begun.error());
   }
   const auto entries = (*publishing)->entries();
   if (!entries) {

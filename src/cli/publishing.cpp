@@ -14,6 +14,8 @@ namespace {
 
 using Standing = PublicationReport::Standing;
 
+constexpr const char* k_would_be_refused = "a push of it would be refused";
+
 PublicationReport held_up(OutboxEntry entry, Error error) { return {std::move(entry), Standing::held_up, {}, std::move(error)}; }
 
 const SuiteResult* result_of(const Conclusion& conclusion, const std::string& suite) {
@@ -43,30 +45,18 @@ Result<Proposal> propose(const PublishTarget& target, Session& session) {
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
-  auto plan = plan_publications(judgement->publish_rules, target.facts);
+  auto plan = plan_publications(target.facts.is_public ? judgement->own_publish_rules : judgement->publish_rules, target.facts);
   return Proposal{*std::move(judgement), std::move(plan)};
 }
 
 Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
+  const auto file = session.folder().outbox();
   std::error_code failed;
-  const auto lock_file = session.folder().publish_lock();
-  std::filesystem::create_directories(lock_file.parent_path(), failed);
+  std::filesystem::create_directories(file.parent_path(), failed);
   if (failed) {
-    return tl::unexpected(file_error("make the folder", lock_file.parent_path(), failed.value()));
+    return tl::unexpected(file_error("make the folder", file.parent_path(), failed.value()));
   }
-  TerminalProgress waiting(terminal);
-  bool told = false;
-  auto lock = FileLock::take(lock_file, interrupt, [&] {
-    if (!told) {
-      waiting.step("publish", "another gate is at it; waiting for it to end");
-      told = true;
-    }
-    waiting.tick();
-  });
-  if (!lock) {
-    return tl::unexpected(lock.error());
-  }
-  auto outbox = wire_outbox(session.folder().outbox());
+  auto outbox = wire_outbox(file);
   if (!outbox) {
     return tl::unexpected(outbox.error());
   }
@@ -74,13 +64,31 @@ Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Inv
   if (!adapters) {
     return tl::unexpected(adapters.error());
   }
-  return std::unique_ptr<Publishing>(new Publishing(session, invocation, interrupt, terminal, *std::move(lock), *std::move(adapters), *std::move(outbox)));
+  return std::unique_ptr<Publishing>(new Publishing(session, invocation, interrupt, terminal, *std::move(adapters), *std::move(outbox)));
 }
 
-Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, FileLock lock,
+Result<void> Publishing::begin(Wait wait) {
+  constexpr std::chrono::seconds k_briefly{3};
+  bool told = false;
+  auto lock = FileLock::take(m_session.folder().publish_lock(), wait == Wait::briefly ? std::optional(k_briefly) : std::nullopt, m_interrupt, [&] {
+    if (!told) {
+      m_progress.step("publish", "another gate is at it; waiting for it to end");
+      told = true;
+    }
+    m_progress.tick();
+  });
+  m_progress.clear();
+  if (lock) {
+    m_lock.emplace(*std::move(lock));
+    return {};
+  }
+  const bool is_busy = wait == Wait::briefly && lock.error().kind != ErrorKind::interrupted;
+  return is_busy ? could_not_run("another gate is publishing; this stays pending", "when that one has ended: gate publish") : tl::unexpected(lock.error());
+}
+
+Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
                        PublishAdapters adapters, std::unique_ptr<Outbox> outbox)
-    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_lock(std::move(lock)), m_adapters(std::move(adapters)),
-      m_outbox(std::move(outbox)), m_progress(terminal),
+    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_adapters(std::move(adapters)), m_outbox(std::move(outbox)), m_progress(terminal),
       m_remotes(live_remotes(child_environment(invocation.env), interrupt, [this] { m_progress.tick(); })),
       m_ports{session.repository(), *m_remotes, *m_adapters.images, *m_adapters.registries, *m_adapters.triggers, *m_outbox, m_progress,
               [this](const std::string& name) {
@@ -89,8 +97,12 @@ Publishing::Publishing(Session& session, const Invocation& invocation, const Int
               },
               true, session.folder().repository_id()} {}
 
+// The marker follows the outbox, whoever changes it: what is read and written under this lock is of one piece.
+Result<FileLock> Publishing::hold_marker() { return FileLock::take(m_session.folder().pending_lock(), std::nullopt, m_interrupt, {}); }
+
 Result<void> Publishing::mark() {
-  const auto all = m_outbox->entries();
+  const auto held = hold_marker();
+  const auto all = held ? m_outbox->entries() : tl::unexpected(held.error());
   return all ? mark_pending(m_session.folder().pending_marker(), *all) : tl::unexpected(all.error());
 }
 
@@ -102,37 +114,56 @@ Result<void> Publishing::update(const OutboxEntry& entry) {
 }
 
 Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const PublishTarget& target) {
-  const std::string source = public_url_of(target.remote, child_environment(m_invocation.env));
-  auto entries = entries_for(plan, target.commit, target.remote, source, [&](std::string_view name) { return value_of(m_invocation.env, name); });
-  if (!entries) {
-    return entries;
-  }
-  // The marker first: one too many costs a look at the outbox, one too few a tag that stays behind.
-  auto all = m_outbox->entries();
+  const auto all = m_outbox->entries();
   if (!all) {
     return all;
   }
-  all->insert(all->end(), entries->begin(), entries->end());
+  std::vector<OutboxEntry> entries;
+  std::copy_if(all->begin(), all->end(), std::back_inserter(entries),
+               [&](const OutboxEntry& e) { return e.branch == target.facts.branch && e.commit == target.commit; });
+  if (entries.empty()) {
+    const std::string source = public_url_of(target.remote, child_environment(m_invocation.env));
+    auto planned = entries_for(plan, target.commit, target.remote, source, [&](std::string_view name) { return value_of(m_invocation.env, name); });
+    return planned ? write_down(*std::move(planned)) : planned;
+  }
+  for (auto& entry : entries) {
+    if (auto again = take_up_again(entry); !again) {
+      return tl::unexpected(again.error());
+    }
+  }
+  return entries;
+}
+
+Result<std::vector<OutboxEntry>> Publishing::write_down(std::vector<OutboxEntry> planned) {
+  const auto held = hold_marker();
+  auto all = held ? m_outbox->entries() : tl::unexpected(held.error());
+  if (!all) {
+    return all;
+  }
+  // The marker first: one too many costs a look at the outbox, one too few a tag that stays behind.
+  all->insert(all->end(), planned.begin(), planned.end());
   if (auto marked = mark_pending(m_session.folder().pending_marker(), *all); !marked) {
     return tl::unexpected(marked.error());
   }
-  for (auto& entry : *entries) {
+  for (auto& entry : planned) {
     auto armed = m_outbox->arm(entry);
     if (!armed) {
       return tl::unexpected(armed.error());
     }
     entry = *std::move(armed);
-    // A merge that was undone is made again, a suite that failed is to be tried again: whoever asks anew gets it. What a
-    // person has dropped only --again takes up.
-    if (entry.state == PublicationState::failed && entry.reason != k_dropped) {
-      entry.state = PublicationState::armed;
-      entry.reason.clear();
-      if (auto updated = update(entry); !updated) {
-        return tl::unexpected(updated.error());
-      }
-    }
   }
-  return entries;
+  return planned;
+}
+
+// A merge that was undone is made again, a suite that failed is to be tried again: whoever asks anew gets it. What a person
+// has dropped only --again takes up.
+Result<void> Publishing::take_up_again(OutboxEntry& entry) {
+  if (entry.state != PublicationState::failed || entry.reason == k_dropped) {
+    return {};
+  }
+  entry.state = PublicationState::armed;
+  entry.reason.clear();
+  return update(entry);
 }
 
 Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, const PublishTarget& target) {
@@ -141,7 +172,7 @@ Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, 
     return entries;
   }
   for (auto& entry : *entries) {
-    entry.reason = entry.is_over() ? entry.reason : "a push of it would be refused";
+    entry.reason = entry.is_over() ? entry.reason : k_would_be_refused;
     if (auto updated = update(entry); !updated) {
       return tl::unexpected(updated.error());
     }
@@ -152,7 +183,10 @@ Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, 
 std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>& entries, Tests tests) {
   std::vector<PublicationReport> reports;
   for (const auto& entry : entries) {
-    reports.push_back(go_on_with(entry, tests));
+    // Another gate may have gone on with it while this one waited.
+    const auto all = m_outbox->entries();
+    const auto now = all ? std::find_if(all->begin(), all->end(), [&](const OutboxEntry& e) { return e.id == entry.id; }) : std::vector<OutboxEntry>::const_iterator();
+    reports.push_back(all ? go_on_with(now == all->end() ? entry : *now, tests) : held_up(entry, all.error()));
     m_progress.clear();
     auto& report = reports.back();
     if (auto marked = mark(); !marked && !report.problem) {
@@ -165,15 +199,30 @@ std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>&
   return reports;
 }
 
+PublicationReport Publishing::give_up_gone(OutboxEntry entry, const std::string& reason) {
+  if (!entry.kept_name.empty() && m_adapters.images->release(entry.kept_name)) {
+    entry.kept_name.clear();
+  }
+  give_up(entry, reason);
+  if (auto written = m_outbox->update(entry); !written) {
+    return held_up(std::move(entry), written.error());
+  }
+  return {std::move(entry), Standing::given_up, {}, {}};
+}
+
 PublicationReport Publishing::go_on_with(OutboxEntry entry, Tests tests) {
   if (!entry.is_over()) {
     if (const auto gone = is_gone(entry)) {
-      give_up(entry, *gone);
-      if (auto written = m_outbox->update(entry); !written) {
-        return held_up(std::move(entry), written.error());
-      }
-      return {std::move(entry), Standing::over, {}, {}};
+      return give_up_gone(std::move(entry), *gone);
     }
+  }
+  // Before anybody outside is asked; what the remote has taken in past the rules is not published either.
+  const auto judgement = entry.state == PublicationState::armed ? judge_entry(entry) : Result<Judgement>(Judgement{});
+  if (!judgement) {
+    return held_up(std::move(entry), judgement.error());
+  }
+  if (judgement->denied()) {
+    return refuse(*judgement, std::move(entry));
   }
   auto report = advance(std::move(entry), nullptr, m_ports);
   if (report.standing != Standing::needs_tests) {
@@ -226,14 +275,28 @@ Result<void> Publishing::forget_lost_images(Judgement& judgement) {
   return {};
 }
 
-// Nothing: it is not tested, and the entry says what became of it.
-Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests tests) {
+PublicationReport Publishing::refuse(const Judgement& judgement, OutboxEntry entry) {
+  m_progress.clear();
+  m_terminal.print(render(Conclusion{judgement, {}}, m_terminal.style("publication")));
+  entry.reason = k_would_be_refused;
+  if (auto written = m_outbox->update(entry); !written) {
+    return held_up(std::move(entry), written.error());
+  }
+  return {std::move(entry), Standing::refused, {}, {}};
+}
+
+Result<Judgement> Publishing::judge_entry(const OutboxEntry& entry) {
   const auto push = push_of(entry.branch, entry.commit, entry.remote, m_session.repository());
   if (!push) {
     return tl::unexpected(push.error());
   }
   const auto also = entry.suite.empty() ? std::vector<std::string>() : std::vector<std::string>{entry.suite};
-  auto judgement = judge(*push, m_session.repository(), m_session.verdicts(), own_identity(), also);
+  return judge(*push, m_session.repository(), m_session.verdicts(), own_identity(), also);
+}
+
+// Nothing: it is not tested, and the entry says what became of it.
+Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests tests) {
+  auto judgement = judge_entry(entry);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
@@ -251,20 +314,22 @@ Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests te
     return tl::unexpected(conclusion.error());
   }
   m_terminal.print(render(*conclusion, m_terminal.style("publication")));
-  if (conclusion->judgement.denied()) {
-    return could_not_run("a push of " + entry.commit.brief() + " to " + entry.branch.brief() + " would be refused", "mend that first");
+  return judge_conclusion(*conclusion, entry);
+}
+
+// Nothing: it is not tested, and the entry says why.
+Result<std::optional<TestedImage>> Publishing::judge_conclusion(const Conclusion& conclusion, OutboxEntry& entry) {
+  if (conclusion.allowed()) {
+    const auto* result = entry.suite.empty() ? nullptr : result_of(conclusion, entry.suite);
+    return TestedImage{result == nullptr ? "" : result->reused ? result->need.verdict->image_id : result->run.image_id};
   }
-  if (!conclusion->allowed()) {
-    const auto reason = why_not(*conclusion);
-    if (!reason) {
-      return tl::unexpected(reason.error());
-    }
-    give_up(entry, *reason);
-    const auto written = m_outbox->update(entry);
-    return written ? Result<std::optional<TestedImage>>(std::nullopt) : tl::unexpected(written.error());
+  const auto reason = why_not(conclusion);
+  if (!reason) {
+    return tl::unexpected(reason.error());
   }
-  const auto* result = entry.suite.empty() ? nullptr : result_of(*conclusion, entry.suite);
-  return TestedImage{result == nullptr ? "" : result->reused ? result->need.verdict->image_id : result->run.image_id};
+  give_up(entry, *reason);
+  const auto written = m_outbox->update(entry);
+  return written ? Result<std::optional<TestedImage>>(std::nullopt) : tl::unexpected(written.error());
 }
 
 ExitCode exit_code_of(const std::vector<PublicationReport>& reports) {
@@ -273,8 +338,8 @@ ExitCode exit_code_of(const std::vector<PublicationReport>& reports) {
     if (report.problem) {
       const ExitCode own = exit_code_of(report.problem->kind);
       code = code == ExitCode::interrupted ? code : own;
-    } else if (report.entry.state == PublicationState::failed && code == ExitCode::allowed) {
-      code = ExitCode::refused;
+    } else if (report.standing == Standing::refused || (report.entry.state == PublicationState::failed && report.standing != Standing::given_up)) {
+      code = code == ExitCode::allowed ? ExitCode::refused : code;
     }
   }
   return code;

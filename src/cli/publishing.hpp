@@ -21,8 +21,8 @@ struct Proposal {
 };
 Result<Proposal> propose(const PublishTarget& target, Session& session);
 
-/// The outbox of one repository, and all that is needed to go on with what is in it. While one lives, no other process has one.
-/// Only after ensure_all_adapters.
+/// The outbox of one repository, and all that is needed to go on with what is in it. Several processes may write down what is to be
+/// published; one at a time goes on with it. Only after ensure_all_adapters.
 class Publishing {
 public:
   enum class Tests { may_run, found_only };
@@ -30,12 +30,18 @@ public:
   /// `terminal` shows what goes on, and the reports of suites.
   static Result<std::unique_ptr<Publishing>> open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal);
 
-  /// Writes down what the plan says.
+  /// Waits until no other gate publishes, and keeps others out while this object lives. A hook waits for some seconds only: what it
+  /// has written down is not lost. An error says that another gate is at it.
+  enum class Wait { as_long_as_it_takes, briefly };
+  Result<void> begin(Wait wait);
+
+  /// Writes down what the plan says. What stands there already for this branch and commit stays as it was planned then: a policy
+  /// that the commit itself brought does not publish it anew.
   Result<std::vector<OutboxEntry>> arm(const PublishPlan& plan, const PublishTarget& target);
   /// The same for what a push would be refused for: it stays pending, and says so.
   Result<std::vector<OutboxEntry>> hold_back(const PublishPlan& plan, const PublishTarget& target);
   Result<std::vector<OutboxEntry>> entries() { return m_outbox->entries(); }
-  /// Takes each as far as it gets; a report for each, until an interrupt.
+  /// Takes each as far as it gets; a report for each, until an interrupt. Only after begin.
   std::vector<PublicationReport> go_on(const std::vector<OutboxEntry>& entries, Tests tests);
   Result<void> update(const OutboxEntry& entry);
   /// Right after a merge: what waits for the remote waits, without asking it.
@@ -43,20 +49,27 @@ public:
   ImageStore& images() { return *m_adapters.images; }
 
 private:
-  Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, FileLock lock, PublishAdapters adapters,
+  Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, PublishAdapters adapters,
              std::unique_ptr<Outbox> outbox);
 
   PublicationReport go_on_with(OutboxEntry entry, Tests tests);
+  PublicationReport give_up_gone(OutboxEntry entry, const std::string& reason);
+  PublicationReport refuse(const Judgement& judgement, OutboxEntry entry);
+  Result<Judgement> judge_entry(const OutboxEntry& entry);
   std::optional<std::string> is_gone(const OutboxEntry& entry);
   Result<std::optional<TestedImage>> test(OutboxEntry& entry, Tests tests);
   Result<void> forget_lost_images(Judgement& judgement);
+  Result<std::optional<TestedImage>> judge_conclusion(const Conclusion& conclusion, OutboxEntry& entry);
+  Result<std::vector<OutboxEntry>> write_down(std::vector<OutboxEntry> planned);
+  Result<void> take_up_again(OutboxEntry& entry);
+  Result<FileLock> hold_marker();
   Result<void> mark();
 
   Session& m_session;
   const Invocation& m_invocation;
   const Interrupt& m_interrupt;
   const Terminal& m_terminal;
-  FileLock m_lock;
+  std::optional<FileLock> m_lock;
   PublishAdapters m_adapters;
   std::unique_ptr<Outbox> m_outbox;
   TerminalProgress m_progress;
@@ -64,7 +77,7 @@ private:
   PublishPorts m_ports;
 };
 
-/// 0 when each is over, or waits for the remote; 1 one failed for good; 3 one is held up; 130.
+/// 0 when each is done, waits for the remote or was given up; 1 one failed, or would be refused; 3 one is held up; 130.
 ExitCode exit_code_of(const std::vector<PublicationReport>& reports);
 
 } // namespace gate

@@ -94,23 +94,27 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
     return judged;
   }
   Command command{{"git", "push"}, invocation.env, {}};
-  command.env.push_back(std::string(k_gate_push_variable) + "=1");
+  const std::string name = std::string(k_gate_push_variable) + "=";
+  const auto is_old = [&](const std::string& variable) { return variable.rfind(name, 0) == 0; }; // this may run in another push's hook
+  command.env.erase(std::remove_if(command.env.begin(), command.env.end(), is_old), command.env.end());
+  command.env.push_back(name + session->repository().common_dir().string());
   const auto arguments = invocation.arguments();
   command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
   const auto end = run_attached(command);
   if (!end) {
     return tl::unexpected(end.error());
   }
-  if (!end->ok()) {
+  if (end->how != CommandEnd::How::exited) {
     return exit_code_of(*end);
   }
+  // Also when git says that something was rejected: something else may have arrived, and the remote knows.
   const auto waited_for = branches_waited_for(*recorded, *session, invocation);
   if (!waited_for) {
-    err.print(render(waited_for.error(), err.style("publication")) + "gate: it was pushed; what is pending stays pending: gate publish\n");
+    err.print(render(waited_for.error(), err.style("publication")) + "gate: what is pending stays pending: gate publish\n");
   } else if (!waited_for->empty()) {
     publish_after_push(*waited_for, Publishing::Tests::may_run, *session, invocation, err);
   }
-  return ExitCode::allowed;
+  return exit_code_of(*end);
 }
 
 } // namespace

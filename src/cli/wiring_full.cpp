@@ -16,11 +16,7 @@ Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocat
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file) { return read_compose_outline(file); }
 
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt) {
-  auto images = make_image_store(invocation.env, interrupt);
-  if (!images) {
-    return tl::unexpected(images.error());
-  }
-  return PublishAdapters{*std::move(images), make_registries(invocation.env, interrupt), make_build_triggers(invocation.env, interrupt)};
+  return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(invocation.env, interrupt), make_build_triggers(invocation.env, interrupt)};
 }
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file) { return open_outbox(file); }

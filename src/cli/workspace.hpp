@@ -19,6 +19,7 @@ public:
   std::filesystem::path scratch() const { return m_root / "tmp"; }
   std::filesystem::path outbox() const { return m_root / "outbox.db"; }
   std::filesystem::path publish_lock() const { return m_root / "publish.lock"; }
+  std::filesystem::path pending_lock() const { return m_root / "pending.lock"; }
   std::filesystem::path pending_marker() const { return m_root / "pending"; }
   /// A new file name for what a finisher says; its folder exists.
   Result<std::filesystem::path> finisher_log();

@@ -35,8 +35,8 @@ public:
   static Result<LentName> lend(EngineApi& api, const std::string& image_id, std::string repository,
                                std::string tag, const Patience& patience);
 
-  /// An error when somebody else has moved the name meanwhile: what was pushed can't be told then.
-  Result<void> give_back(EngineApi& api) const;
+  /// As far as the Engine lets it; a name that somebody else has moved meanwhile is his.
+  void give_back(EngineApi& api) const;
 
 private:
   LentName(std::string repository, std::string tag)
@@ -76,27 +76,18 @@ Result<LentName> LentName::lend(EngineApi& api, const std::string& image_id, std
   return lent;
 }
 
-Result<void> LentName::give_back(EngineApi& api) const {
+void LentName::give_back(EngineApi& api) const {
   // No interrupt: this is what an interrupt asks for.
   const Patience patience{Clock::now() + k_restore_limit, nullptr, {}};
   const Result<std::optional<ListedImage>> now = api.image(name(), patience);
-  if (!now) {
-    return Failure(now.error());
-  }
-  if (!*now || (*now)->id != m_image) {
-    return could_not_run("another program moved the name " + name() +
-                             " in the Engine during the push: which image was pushed can't be told",
-                         "push again");
-  }
-  if (m_before == m_image) {
-    return {};
+  if (m_before == m_image || !now || !*now || (*now)->id != m_image) {
+    return;
   }
   // Not by moving it back alone: the digest that the push gave the image as one more name goes with the
   // removal only.
-  if (Result<void> removed = remove_name(api, **now, name(), patience); !removed) {
-    return removed;
+  if (remove_name(api, **now, name(), patience) && !m_before.empty()) {
+    static_cast<void>(api.tag_image(m_before, m_repository, m_tag, patience));
   }
-  return m_before.empty() ? Result<void>() : api.tag_image(m_before, m_repository, m_tag, patience);
 }
 
 /// One push of one image under a name that it has.
@@ -157,8 +148,7 @@ Result<Digest> Push::run(EngineApi& api, const Patience& patience) const {
 
 class EngineImageStore final : public ImageStore {
 public:
-  EngineImageStore(std::string socket_path, const Interrupt& interrupt)
-      : m_api(std::move(socket_path)), m_interrupt(interrupt) {}
+  EngineImageStore(Environment env, const Interrupt& interrupt) : m_env(std::move(env)), m_interrupt(interrupt) {}
 
   Result<bool> has(const std::string& image_id) override;
   Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag,
@@ -172,17 +162,25 @@ public:
 private:
   Result<void> connect(const Patience& patience);
 
-  EngineApi m_api;
+  Environment m_env;
   const Interrupt& m_interrupt;
-  bool m_connected = false;
+  std::optional<EngineApi> m_connection; ///< once it has answered
 };
 
+// A publication that is written down, or waits, needs no Engine: which one it is, is asked at the first use, too.
 Result<void> EngineImageStore::connect(const Patience& patience) {
-  if (m_connected) {
+  if (m_connection) {
     return {};
   }
-  Result<void> hello = m_api.connect(patience);
-  m_connected = hello.has_value();
+  Result<std::string> socket = find_socket(m_env, m_interrupt);
+  if (!socket) {
+    return Failure(socket.error());
+  }
+  m_connection.emplace(*std::move(socket));
+  Result<void> hello = m_connection->connect(patience);
+  if (!hello) {
+    m_connection.reset();
+  }
   return hello;
 }
 
@@ -191,7 +189,7 @@ Result<bool> EngineImageStore::has(const std::string& image_id) {
   if (Result<void> hello = connect(patience); !hello) {
     return Failure(hello.error());
   }
-  const Result<std::optional<ListedImage>> image = m_api.image(image_id, patience);
+  const Result<std::optional<ListedImage>> image = m_connection->image(image_id, patience);
   return image ? Result<bool>(image->has_value()) : Failure(image.error());
 }
 
@@ -208,13 +206,13 @@ Result<Digest> EngineImageStore::push(const std::string& image_id, const ImageNa
   if (Result<void> hello = connect(patience); !hello) {
     return Failure(hello.error());
   }
-  const Result<LentName> lent = LentName::lend(m_api, image_id, name.str(), tag, patience);
+  const Result<LentName> lent = LentName::lend(*m_connection, image_id, name.str(), tag, patience);
   if (!lent) {
     return Failure(lent.error());
   }
-  const Result<Digest> pushed = Push(name, tag, login).run(m_api, patience);
-  const Result<void> given_back = lent->give_back(m_api);
-  return pushed && !given_back ? Result<Digest>(Failure(given_back.error())) : pushed;
+  const Result<Digest> pushed = Push(name, tag, login).run(*m_connection, patience);
+  lent->give_back(*m_connection);
+  return pushed;
 }
 
 Result<void> EngineImageStore::clear_after_push(const std::string& image_id, const ImageName& name,
@@ -223,12 +221,12 @@ Result<void> EngineImageStore::clear_after_push(const std::string& image_id, con
   if (Result<void> hello = connect(patience); !hello) {
     return hello;
   }
-  const Result<std::optional<ListedImage>> image = m_api.image(image_id, patience);
+  const Result<std::optional<ListedImage>> image = m_connection->image(image_id, patience);
   if (!image || !*image) {
     return image ? Result<void>() : Failure(image.error());
   }
   for (const std::string& left : left_by_push((*image)->tags, name.str(), tag)) {
-    if (Result<void> removed = m_api.remove_image(left, patience); !removed) {
+    if (Result<void> removed = m_connection->remove_image(left, patience); !removed) {
       return removed;
     }
   }
@@ -240,7 +238,7 @@ Result<void> EngineImageStore::keep(const std::string& image_id, const std::stri
   if (Result<void> hello = connect(patience); !hello) {
     return hello;
   }
-  return keep_by_name(m_api, name, image_id, patience);
+  return keep_by_name(*m_connection, name, image_id, patience);
 }
 
 Result<void> EngineImageStore::release(const std::string& name) {
@@ -248,7 +246,7 @@ Result<void> EngineImageStore::release(const std::string& name) {
   if (Result<void> hello = connect(patience); !hello) {
     return hello;
   }
-  return m_api.remove_image(name, patience);
+  return m_connection->remove_image(name, patience);
 }
 
 Result<std::vector<std::string>> EngineImageStore::names(const std::string& repository) {
@@ -256,7 +254,7 @@ Result<std::vector<std::string>> EngineImageStore::names(const std::string& repo
   if (Result<void> hello = connect(patience); !hello) {
     return Failure(hello.error());
   }
-  const Result<std::vector<ListedImage>> images = m_api.images(repository, patience);
+  const Result<std::vector<ListedImage>> images = m_connection->images(repository, patience);
   if (!images) {
     return Failure(images.error());
   }
@@ -270,12 +268,8 @@ Result<std::vector<std::string>> EngineImageStore::names(const std::string& repo
 
 } // namespace
 
-Result<std::unique_ptr<ImageStore>> make_image_store(const Environment& env, const Interrupt& interrupt) {
-  Result<std::string> socket = find_socket(env, interrupt);
-  if (!socket) {
-    return Failure(socket.error());
-  }
-  return std::make_unique<EngineImageStore>(std::move(*socket), interrupt);
+std::unique_ptr<ImageStore> make_image_store(Environment env, const Interrupt& interrupt) {
+  return std::make_unique<EngineImageStore>(std::move(env), interrupt);
 }
 
 } // namespace gate

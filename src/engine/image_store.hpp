@@ -12,6 +12,6 @@ class Interrupt;
 
 /// `env` says which Engine, as for make_suite_runner. The interrupt must outlive the store. Whether the
 /// Engine answers is found out at the first use.
-Result<std::unique_ptr<ImageStore>> make_image_store(const Environment& env, const Interrupt& interrupt);
+std::unique_ptr<ImageStore> make_image_store(Environment env, const Interrupt& interrupt);
 
 } // namespace gate

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/ascii.hpp"
+#include "base/redact.hpp"
 #include "engine/json.hpp"
 
 namespace gate {
@@ -50,13 +52,6 @@ Secret base64url(std::string_view bytes) {
     }
   }
   return Secret(std::move(text));
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
 }
 
 enum class Trouble {
@@ -129,15 +124,14 @@ Trouble trouble_of(std::string_view text) {
   return low == "eof" || low.ends_with(" eof") ? Trouble::cut : Trouble::other;
 }
 
-// One short line of it, whole characters, without the password.
-std::string shown(std::string_view text, const RegistryLogin* login) {
-  std::string line(text);
-  if (login != nullptr && !login->password.empty()) {
-    const std::string& password = login->password.reveal();
-    for (std::size_t at = line.find(password); at != std::string::npos; at = line.find(password, at + 3)) {
-      line.replace(at, password.size(), "***");
-    }
+// One short line of it, whole characters, without what the Engine was given to log in with.
+std::string shown(std::string_view text, const RegistryLogin* login, const std::string& registry) {
+  Redactor redactor;
+  if (login != nullptr) {
+    redactor.add_login(login->user, login->password.reveal());
+    redactor.add(registry_auth(login, registry).reveal());
   }
+  std::string line = redactor.redacted(text);
   const bool is_cut = line.size() > k_shown_text;
   if (is_cut) {
     std::size_t end = k_shown_text;
@@ -288,7 +282,7 @@ void PushReader::read(std::string_view line) {
 PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
                          const RegistryLogin* login) {
   const Trouble trouble = trouble_of(text);
-  const std::string why = shown(text, login);
+  const std::string why = shown(text, login, name.registry);
   const std::string& host = name.registry;
   const auto error = [&](const std::string& message, const std::string& remedy) {
     return PushRefusal{{ErrorKind::could_not_run, message, remedy}, false};

@@ -56,8 +56,8 @@ struct PushRefusal {
   bool may_pass = false; ///< by itself: worth another try
 };
 
-/// What an error of a push means, and what mends it. The password, should the text have it, is taken out. The
-/// message has "credentials … have expired" exactly when new ones would help.
+/// What an error of a push means, and what mends it. The login, should the text have it in
+/// any form, is taken out. The message has "credentials … have expired" exactly when new ones would help.
 PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
                          const RegistryLogin* login);
 

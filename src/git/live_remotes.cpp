@@ -1,6 +1,9 @@
 #include "git/live_remotes.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
+#include <utility>
 
 #include "os/interrupt.hpp"
 
@@ -12,28 +15,55 @@ constexpr std::chrono::seconds k_patience{60};
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
+// Without a terminal (run_captured gives none) whoever can't ask says so. An empty GIT_ASKPASS keeps git from core.askPass and
+// SSH_ASKPASS; ssh has its own way to a window. Host keys and passphrases, too: GIT_SSH_COMMAND stays the user's.
+Environment asking_nobody(Environment environment) {
+  constexpr std::array<std::string_view, 3> k_settings{"GIT_TERMINAL_PROMPT=0", "GIT_ASKPASS=", "SSH_ASKPASS_REQUIRE=never"};
+  for (const auto setting : k_settings) {
+    const auto name = setting.substr(0, setting.find('=') + 1);
+    const auto is_it = [&](const std::string& variable) { return variable.rfind(name, 0) == 0; };
+    environment.erase(std::remove_if(environment.begin(), environment.end(), is_it), environment.end());
+    environment.emplace_back(setting);
+  }
+  return environment;
+}
+
+bool is_scheme_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.'; }
+
 class LiveRemotes final : public RemoteBranches {
 public:
   LiveRemotes(Environment environment, const Interrupt& interrupt, std::function<void()> tick)
-      : m_environment(std::move(environment)), m_interrupt(interrupt), m_tick(std::move(tick)) {}
+      : m_environment(asking_nobody(std::move(environment))), m_interrupt(interrupt), m_tick(std::move(tick)) {}
 
   Result<std::optional<Oid>> tip(const std::string& remote, const RefName& branch) override {
-    const CommandLimits limits{std::chrono::steady_clock::now() + k_patience, &m_interrupt, m_tick};
-    const auto asked = run_captured({{"git", "ls-remote", "--", remote, branch.full()}, m_environment, {}}, limits);
-    if (!asked) {
-      return tl::unexpected(asked.error());
-    }
-    const std::string how = "try it by hand: git ls-remote " + remote;
-    if (asked->end.how == CommandEnd::How::timed_out) {
-      return could_not_run("the remote " + remote + " does not answer", how);
-    }
-    if (!asked->end.ok()) {
-      return could_not_run("the remote " + remote + " could not be asked: " + first_line(asked->err), how);
-    }
-    return tip_in(asked->out, branch);
+    const auto listing = ask({"git", "ls-remote", "--", remote, branch.full()}, remote);
+    return listing ? tip_in(*listing, branch) : tl::unexpected(listing.error());
+  }
+
+  Result<void> bring(const std::string& remote, const RefName& branch) override {
+    const auto fetched =
+        ask({"git", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap=", "--", remote, branch.full()}, remote);
+    return fetched ? Result<void>() : tl::unexpected(fetched.error());
   }
 
 private:
+  Result<std::string> ask(const std::vector<std::string>& argv, const std::string& remote) {
+    const CommandLimits limits{std::chrono::steady_clock::now() + k_patience, &m_interrupt, m_tick};
+    auto asked = run_captured({argv, m_environment, {}}, limits);
+    if (!asked) {
+      return tl::unexpected(asked.error());
+    }
+    const std::string name = without_secrets(remote); // a branch may follow a URL
+    const std::string how = "try it by hand: git ls-remote " + name;
+    if (asked->end.how == CommandEnd::How::timed_out) {
+      return could_not_run("the remote " + name + " does not answer", how);
+    }
+    if (!asked->end.ok()) {
+      return could_not_run("the remote " + name + " could not be asked: " + without_secrets_in(reason_in(asked->err)), how);
+    }
+    return std::move(asked->out);
+  }
+
   Environment m_environment;
   const Interrupt& m_interrupt;
   std::function<void()> m_tick;
@@ -63,6 +93,46 @@ std::string without_secrets(std::string_view url) {
     host_and_path.remove_prefix(at + 1);
   }
   return std::string(url.substr(0, begin)) + std::string(host_and_path);
+}
+
+std::string without_secrets_in(std::string_view text) {
+  constexpr std::string_view k_quotes = "'\"`<(";
+  std::string clean;
+  for (auto scheme = text.find("://"); scheme != std::string_view::npos; scheme = text.find("://")) {
+    auto begin = scheme;
+    while (begin > 0 && is_scheme_letter(text[begin - 1])) {
+      --begin;
+    }
+    auto url = text.substr(begin, std::min(text.find_first_of(" \t\r\n", begin), text.size()) - begin);
+    if (begin > 0 && k_quotes.find(text[begin - 1]) != std::string_view::npos) {
+      // Up to the last one: a password may hold quotation marks.
+      const char end = text[begin - 1] == '<' ? '>' : text[begin - 1] == '(' ? ')' : text[begin - 1];
+      url = url.substr(0, url.rfind(end));
+    }
+    clean += std::string(text.substr(0, begin)) + without_secrets(url);
+    text.remove_prefix(begin + url.size());
+  }
+  return clean + std::string(text);
+}
+
+std::string reason_in(std::string_view said) {
+  std::string before;
+  std::string last;
+  while (!said.empty()) {
+    std::string line = first_line(said);
+    said.remove_prefix(std::min(line.size() + 1, said.size()));
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    if (line.empty()) {
+      continue;
+    }
+    before = std::exchange(last, std::move(line));
+    if (last.rfind("fatal: ", 0) == 0) {
+      // Then it was ssh that knew why.
+      const bool is_vague = last.rfind("fatal: Could not read from remote repository", 0) == 0;
+      return is_vague && !before.empty() && before.rfind("Warning: ", 0) != 0 ? before : last;
+    }
+  }
+  return last;
 }
 
 Result<std::optional<Oid>> tip_in(std::string_view listing, const RefName& branch) {

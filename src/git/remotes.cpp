@@ -114,6 +114,17 @@ std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, con
   return std::nullopt;
 }
 
+std::vector<std::string> remotes_in(const std::vector<ConfigValue>& config) {
+  std::set<std::string> names;
+  for (const ConfigValue& entry : config) {
+    const Key key = split(entry.key);
+    if (key.section == "remote" && !key.subsection.empty()) {
+      names.emplace(key.subsection);
+    }
+  }
+  return {names.begin(), names.end()};
+}
+
 bool fetches_every_branch(const std::vector<ConfigValue>& config, const std::string& remote) {
   bool is_configured = false;
   for (const ConfigValue& entry : config) {

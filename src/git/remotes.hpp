@@ -32,6 +32,9 @@ std::vector<ConfigValue> parse_config_values(std::string_view output);
 /// difference.
 std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, const std::string& name_or_url);
 
+/// The names of all remotes that are configured.
+std::vector<std::string> remotes_in(const std::vector<ConfigValue>& config);
+
 /// Whether remote.<name>.fetch brings every branch of the remote, so that one that is not here is not there either (as of
 /// the last fetch). A remote that is not configured has none that could be missing.
 bool fetches_every_branch(const std::vector<ConfigValue>& config, const std::string& remote);

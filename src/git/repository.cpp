@@ -353,6 +353,11 @@ Result<std::optional<Upstream>> OpenRepository::upstream_of(const RefName& branc
   return upstream_in(*config, branch);
 }
 
+Result<std::vector<std::string>> OpenRepository::remotes() {
+  const auto config = ask_config(*m_state, "^remote\\.");
+  return config ? Result<std::vector<std::string>>(remotes_in(*config)) : Failure(config.error());
+}
+
 Result<bool> OpenRepository::fetches_every_branch(const std::string& remote) {
   const auto config = ask_config(*m_state, "^remote\\.");
   if (!config) {

@@ -1,12 +1,16 @@
 #include "ledger/outbox_file.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "base/digest.hpp"
 #include "ledger/database.hpp"
+#include "policy/image_name.hpp"
+#include "policy/publication.hpp"
 
 namespace gate {
 
@@ -19,6 +23,9 @@ using std::chrono::system_clock;
 constexpr std::int64_t k_format = 1;
 constexpr std::int64_t k_latest_ms =
     9'000'000'000'000; // year 2255: more does not fit system_clock's nanoseconds
+
+// Of every name under which the Engine keeps an image for a publication.
+constexpr std::string_view k_kept_prefix = "gate-publish/";
 
 // SQLite's header has room for whose file it is; "gate" in ASCII.
 constexpr std::int64_t k_application = 0x67617465;
@@ -74,6 +81,26 @@ std::optional<std::vector<std::string>> list_in(const std::string& text) {
   return list;
 }
 
+bool is_destination(const std::string& text) {
+  return text.rfind(k_trigger_prefix, 0) == 0 ? is_variable_name(std::string_view(text).substr(k_trigger_prefix.size()))
+                                              : ImageName::parse(text).has_value();
+}
+
+std::optional<std::vector<std::string>> tags_in(const std::string& text) {
+  std::optional<std::vector<std::string>> tags = list_in(text);
+  return tags && std::all_of(tags->begin(), tags->end(), is_tag) ? tags : std::nullopt;
+}
+
+bool is_digest_or_empty(const std::string& text) {
+  constexpr std::string_view k_algorithm = "sha256:";
+  return text.empty() || (text.rfind(k_algorithm, 0) == 0 && Digest::parse(std::string_view(text).substr(k_algorithm.size())));
+}
+
+// Whoever lets go of an image takes away the name that stands here.
+bool is_kept_name_or_empty(const std::string& text) {
+  return text.empty() || text.rfind(k_kept_prefix, 0) == 0;
+}
+
 std::int64_t ms_of(system_clock::time_point time) {
   return std::chrono::floor<milliseconds>(time).time_since_epoch().count();
 }
@@ -88,6 +115,11 @@ public:
     return checked(value && *value >= least && *value <= most ? value : std::nullopt, what).value_or(least);
   }
   std::string text(const char* what) { return checked(m_row.text(m_column++), what).value_or(std::string()); }
+  /// A text of which this holds.
+  template <typename Check> std::string text(const char* what, Check is_good) {
+    return parsed(what, [&](const std::string& text) { return is_good(text) ? std::optional(text) : std::nullopt; })
+        .value_or(std::string());
+  }
   /// What `parse` makes of a text.
   template <typename Parse> auto parsed(const char* what, Parse parse) {
     const std::optional<std::string> value = m_row.text(m_column++);
@@ -95,6 +127,13 @@ public:
   }
   system_clock::time_point time(const char* what) {
     return system_clock::time_point(milliseconds(number(what, 0, k_latest_ms)));
+  }
+
+  /// What each column by itself can't tell.
+  void require(bool holds, const char* what) {
+    if (!holds && m_broken.empty()) {
+      m_broken = what;
+    }
   }
 
   /// Empty when all could be read.
@@ -118,7 +157,7 @@ Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
   const std::int64_t id =
       reader.number("id", std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
   std::string rule = reader.text("rule");
-  std::string destination = reader.text("destination");
+  std::string destination = reader.text("destination", is_destination);
   const auto branch = reader.parsed("branch", [](const std::string& text) { return RefName::parse(text); });
   const auto commit = reader.parsed("commit_oid", [](const std::string& text) { return Oid::parse(text); });
   if (!branch || !commit) {
@@ -130,14 +169,16 @@ Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
   entry.destination = std::move(destination);
   entry.remote = reader.text("remote");
   entry.suite = reader.text("suite");
-  entry.commit_tags = reader.parsed("commit_tags", list_in).value_or(std::vector<std::string>());
-  entry.branch_tags = reader.parsed("branch_tags", list_in).value_or(std::vector<std::string>());
+  reader.require(entry.is_trigger() == (entry.destination.rfind(k_trigger_prefix, 0) == 0), "suite");
+  entry.commit_tags = reader.parsed("commit_tags", tags_in).value_or(std::vector<std::string>());
+  reader.require(entry.is_trigger() || !entry.commit_tags.empty(), "commit_tags");
+  entry.branch_tags = reader.parsed("branch_tags", tags_in).value_or(std::vector<std::string>());
   entry.branch_tags_at_once = reader.number("branch_tags_at_once", 0, 1) == 1;
   entry.finishes_itself = reader.number("finishes_itself", 0, 1) == 1;
   entry.state = reader.parsed("state", publication_state_named).value_or(PublicationState::armed);
-  entry.image_id = reader.text("image_id");
-  entry.kept_name = reader.text("kept_name");
-  entry.digest = reader.text("digest");
+  entry.image_id = reader.text("image_id", is_digest_or_empty);
+  entry.kept_name = reader.text("kept_name", is_kept_name_or_empty);
+  entry.digest = reader.text("digest", is_digest_or_empty);
   entry.reason = reader.text("reason");
   entry.source = reader.text("source");
   entry.created = reader.time("created_ms");

@@ -1,9 +1,12 @@
 #include "os/detach.hpp"
 
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <csignal>
 #include <cstring>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
@@ -24,6 +27,50 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   return list;
 }
 
+/// What proc(5) says in stat: "PID (NAME) STATE PPID ...".
+struct ProcessEntry {
+  std::string name;
+  pid_t parent = 0;
+};
+
+std::optional<ProcessEntry> entry_of(pid_t process) {
+  const auto text = read_file("/proc/" + std::to_string(process) + "/stat");
+  if (!text || !*text) {
+    return std::nullopt;
+  }
+  const std::string& stat = **text;
+  const auto begin = stat.find('(');
+  const auto end = stat.rfind(") "); // a name may hold anything
+  constexpr std::size_t k_state = 4; // ") S "
+  if (begin == std::string::npos || end == std::string::npos || end < begin || stat.size() < end + k_state) {
+    return std::nullopt;
+  }
+  ProcessEntry entry{stat.substr(begin + 1, end - begin - 1), 0};
+  std::from_chars(stat.data() + end + k_state, stat.data() + stat.size(), entry.parent);
+  return entry;
+}
+
+// Linux before 5.9 has no close_range(2), and readdir(3) is nothing for between fork and exec.
+void close_listed_but(int kept) {
+  const int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  alignas(dirent64) std::array<char, 2048> list{};
+  long got = 0;
+  while ((got = syscall(SYS_getdents64, folder, list.data(), list.size())) > 0) {
+    for (long at = 0; at < got;) {
+      const auto* entry = reinterpret_cast<const dirent64*>(list.data() + at); // getdents64(2) lays them out so
+      int number = 0;
+      for (const char* digit = entry->d_name; *digit >= '0' && *digit <= '9'; ++digit) {
+        number = number * 10 + (*digit - '0');
+      }
+      if (number > STDERR_FILENO && number != kept && number != folder) {
+        close(number);
+      }
+      at += entry->d_reclen;
+    }
+  }
+  close(folder);
+}
+
 // Between fork and exec only what signal-safety(7) admits.
 [[noreturn]] void become_detached(char* const* argv, char* const* env, int null, int log, int kept) {
   sigset_t none;
@@ -38,7 +85,9 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
   if (kept > first) {
     syscall(SYS_close_range, first, kept - 1, 0);
   }
-  syscall(SYS_close_range, kept + 1, ~0U, 0);
+  if (syscall(SYS_close_range, kept + 1, ~0U, 0) != 0) {
+    close_listed_but(kept);
+  }
   if (ready && fcntl(kept, F_SETFD, 0) == 0 && fork() == 0) {
     execve(argv[0], argv, env);
     _exit(127);
@@ -47,6 +96,19 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 }
 
 } // namespace
+
+std::optional<pid_t> ancestor_named(const std::string& name, pid_t process) {
+  constexpr int k_highest = 64; // processes come and go while this climbs: no circle may hold it
+  auto entry = entry_of(process);
+  for (int steps = 0; entry && entry->parent > 0 && steps < k_highest; ++steps) {
+    const pid_t parent = entry->parent;
+    entry = entry_of(parent);
+    if (entry && (entry->name == name || entry->name.rfind(name + "-", 0) == 0)) {
+      return parent;
+    }
+  }
+  return std::nullopt;
+}
 
 Result<Fd> watch_process(pid_t pid) {
   Fd fd(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));

@@ -3,14 +3,21 @@
 
 #include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include <sys/types.h>
 
 #include "base/error.hpp"
 #include "os/files.hpp"
 #include "os/process.hpp"
 
 namespace gate {
+
+/// The nearest of a process's ancestors whose name (proc(5), comm) is this, or begins with it and a dash: "git", "git-remote". Nothing
+/// where there is none, or no /proc.
+std::optional<pid_t> ancestor_named(const std::string& name, pid_t process);
 
 /// Stands for a process that may end at any time; poll(2) says when it has. pidfd_open(2).
 Result<Fd> watch_process(pid_t pid);

@@ -10,8 +10,10 @@
 
 namespace gate {
 
-Result<FileLock> FileLock::take(const std::filesystem::path& file, const Interrupt& interrupt, const std::function<void()>& tick) {
+Result<FileLock> FileLock::take(const std::filesystem::path& file, std::optional<std::chrono::milliseconds> at_most, const Interrupt& interrupt,
+                                const std::function<void()>& tick) {
   constexpr int k_tick_ms = 100;
+  const auto began = std::chrono::steady_clock::now();
   Fd fd(open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!fd) {
     return tl::unexpected(file_error("open", file, errno));
@@ -19,6 +21,9 @@ Result<FileLock> FileLock::take(const std::filesystem::path& file, const Interru
   while (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK && errno != EINTR) {
       return tl::unexpected(file_error("lock", file, errno));
+    }
+    if (at_most && std::chrono::steady_clock::now() - began >= *at_most) {
+      return could_not_run("another process holds " + file.string());
     }
     pollfd signal{interrupt.fd(), POLLIN, 0};
     poll(&signal, 1, k_tick_ms);

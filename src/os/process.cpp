@@ -113,7 +113,7 @@ struct Streams {
   int in = -1;
   int out = -1;
   int err = -1;
-  bool own_group = false;
+  bool own_session = false;
 };
 
 [[noreturn]] GATE_IN_CHILD void give_up(int report_fd) {
@@ -124,8 +124,10 @@ struct Streams {
 
 // Between vfork and exec: only what signal-safety(7) admits.
 [[noreturn]] GATE_IN_CHILD void become(const Prepared& prepared, const Streams& streams, int report_fd, pid_t parent) {
-  if (streams.own_group) {
-    setpgid(0, 0);
+  if (streams.own_session) {
+    // Its own group, to be killed as one, and no terminal: a program in the background that asks one for a password is stopped
+    // (SIGTTIN) for good, one without any says at once that it can't ask.
+    setsid();
 #ifdef __linux__
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
@@ -169,9 +171,6 @@ Result<pid_t> start(const Prepared& prepared, const Streams& streams) {
   }
   if (child == 0) {
     become(prepared, streams, report->write_end.get(), parent);
-  }
-  if (streams.own_group) {
-    setpgid(child, child); // on both sides: whoever comes first
   }
   report->write_end = Fd();
   int error_number = 0;

@@ -44,8 +44,9 @@ struct Captured {
   std::string err;
 };
 
-/// Runs to the end with the command's input (or /dev/null) as standard input and hands out both outputs as they come. An error means that it
-/// could not be started (with the reason), or ErrorKind::interrupted after the child and its group were killed.
+/// Runs to the end with the command's input (or /dev/null) as standard input and hands out both outputs as they come. It has a session of its
+/// own and so no terminal: nothing can be asked of the user. An error means that it could not be started (with the reason), or
+/// ErrorKind::interrupted after the child and its group were killed.
 Result<CommandEnd> run_streaming(const Command& command, const CommandLimits& limits,
                                  const std::function<void(std::string_view)>& on_output);
 

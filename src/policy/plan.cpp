@@ -35,7 +35,7 @@ std::optional<std::string> ruled_out(const MergeFacts& facts) {
   case Event::ci_other:
     return "only a push to a branch publishes, never a pull request";
   case Event::merge:
-    return facts.is_squash || facts.is_public ? std::optional<std::string>("") : std::nullopt;
+    return facts.is_squash || facts.is_public || facts.is_pulled ? std::optional<std::string>("") : std::nullopt;
   case Event::commit:
     return facts.parents < 2 || facts.is_public ? std::optional<std::string>("") : std::nullopt;
   default:

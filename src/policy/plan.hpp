@@ -23,9 +23,12 @@ struct MergeFacts {
   std::optional<RefName> branch; ///< that HEAD is on, or that CI runs for; nothing when HEAD is detached
   bool is_squash = false;        ///< post-merge's argument (githooks(5)): nothing was committed
   std::size_t parents = 1;       ///< of the commit
-  /// The same branch's tracking ref contains the commit. After a merge that means somebody else made it, and it was pulled. A
-  /// fast-forward of staging to what development has pushed is still one's own.
+  /// The same branch's tracking ref, of any remote, contains the commit. After a merge that means somebody else made it, and it was
+  /// pulled. A fast-forward of staging to what development has pushed is still one's own.
   bool is_public = false;
+  /// `git pull` fast-forwarded the branch to that branch of a remote, which need not have a tracking ref (`git pull URL staging`).
+  /// What a pull merges is one's own, and so is `git pull origin development`.
+  bool is_pulled = false;
 };
 
 /// One rule that the event sets going.

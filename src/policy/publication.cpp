@@ -28,6 +28,11 @@ std::vector<std::string> placeholders_of(std::string_view text) {
   return names;
 }
 
+bool is_variable_name(std::string_view name) {
+  constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+  return !name.empty() && name.find_first_not_of(k_admitted) == std::string_view::npos && (name.front() < '0' || name.front() > '9');
+}
+
 Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination& image,
                                  const std::function<std::optional<std::string>(std::string_view)>& variable) {
   std::string missing;

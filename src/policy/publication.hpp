@@ -61,6 +61,9 @@ std::string filled_in(std::string_view text, const std::function<std::string(std
 /// The names between the braces of a template.
 std::vector<std::string> placeholders_of(std::string_view text);
 
+/// May a variable of the environment be called this? Letters, digits and '_', not beginning with a digit.
+bool is_variable_name(std::string_view name);
+
 /// The image's name, with the variables of the environment put in. An unset or empty variable, or a name that no registry
 /// admits, is an error (usage) that names the rule's place.
 Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination& image,

@@ -1,6 +1,7 @@
 #include "policy/read_publications.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/near_miss.hpp"
 
@@ -11,6 +12,39 @@ namespace {
 constexpr const char* k_sample_commit = "0123456789abcdef0123456789abcdef01234567";
 
 bool contains(const std::vector<std::string>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+
+// Two rules that spell it differently have the same one all the same, unless a variable decides.
+std::string spelled_out(const std::string& to) {
+  const auto name = placeholders_of(to).empty() ? ImageName::parse(to) : std::nullopt;
+  return name ? name->str() : to;
+}
+
+std::vector<std::string> tags_of(const PublishRule& rule, bool with_commit_tags) {
+  const auto& image = std::get<ImageDestination>(rule.what);
+  std::vector<std::string> templates = image.branch_tags;
+  if (with_commit_tags) {
+    templates.insert(templates.begin(), image.commit_tags.begin(), image.commit_tags.end());
+  }
+  std::vector<std::string> tags;
+  std::transform(templates.begin(), templates.end(), std::back_inserter(tags),
+                 [&](const std::string& text) { return tag_for(text, rule.branch, *Oid::parse(k_sample_commit)); });
+  return tags;
+}
+
+// A tag that both rules would give to different images.
+std::optional<std::string> disputed_tag(const PublishRule& a, const PublishRule& b) {
+  const auto* const first = std::get_if<ImageDestination>(&a.what);
+  const auto* const second = std::get_if<ImageDestination>(&b.what);
+  const bool same_branch = a.branch == b.branch;
+  if (first == nullptr || second == nullptr || first->to.empty() || spelled_out(first->to) != spelled_out(second->to) ||
+      (same_branch && first->suite == second->suite)) {
+    return std::nullopt;
+  }
+  const auto others = tags_of(b, same_branch);
+  const auto tags = tags_of(a, same_branch);
+  const auto found = std::find_first_of(tags.begin(), tags.end(), others.begin(), others.end());
+  return found == tags.end() ? std::nullopt : std::optional(*found);
+}
 
 class PublicationReader {
 public:
@@ -36,14 +70,44 @@ public:
     }
     if (const auto by = choice(table, "by", {"local", "ci"})) {
       rule.by = *by == 0 ? PublishRule::By::local : PublishRule::By::ci;
+    } else if (!is_image && !table.contains("by")) {
+      // What a registry has, both can look up; what was asked of Docker Hub, nobody can.
+      m_decode.report(place, where + " needs \"by\": a trigger that a laptop and CI both send starts two builds", "by = \"ci\" or by = \"local\"");
     }
     rule.finish = choice(table, "finish", {"auto", "manual"}).value_or(0) == 0 ? PublishRule::Finish::automatic : PublishRule::Finish::manual;
     m_rules.push_back(std::move(rule));
   }
 
+  // Each pair of rules that would take a tag from each other.
+  void check_tags() {
+    for (auto rule = m_rules.begin(); rule != m_rules.end(); ++rule) {
+      for (auto before = m_rules.begin(); before != rule; ++before) {
+        if (const auto tag = disputed_tag(*before, *rule)) {
+          report_dispute(*before, *rule, *tag);
+        }
+      }
+    }
+  }
+
   std::vector<PublishRule> take() { return std::move(m_rules); }
 
 private:
+  void report_dispute(const PublishRule& before, const PublishRule& rule, const std::string& tag) {
+    const bool is_suites = before.branch == rule.branch;
+    const std::string what = is_suites ? "the images of two suites" : "two branches, " + before.branch.brief() + " and " + rule.branch.brief();
+    m_decode.report(rule.place,
+                    "[publish." + rule.name + "] and [publish." + before.name + "] (" + before.place.str() + ") would give the tag \"" +
+                        shown(tag) + "\" of \"" + std::get<ImageDestination>(rule.what).to + "\" to " + what,
+                    is_suites ? "give each its own \"to\", or tags of its own, e.g. tags = [\"" + rule.name + "-{branch}\", \"" + rule.name + "-{commit}\"]"
+                              : "give each its own \"to\", or branch tags that differ");
+  }
+
+  // As the policy has it.
+  static std::string shown(std::string tag) {
+    const auto at = tag.find(k_sample_commit);
+    return at == std::string::npos ? tag : tag.replace(at, std::string_view(k_sample_commit).size(), "{commit}");
+  }
+
   std::optional<RefName> read_branch(const toml::table& table, const std::string& where, const Place& place) {
     const auto name = m_decode.text(table, "branch");
     if (!name) {
@@ -162,11 +226,6 @@ private:
     return {is_name ? variable->value : ""};
   }
 
-  static bool is_variable_name(std::string_view name) {
-    constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    return !name.empty() && name.find_first_not_of(k_admitted) == std::string_view::npos && (name.front() < '0' || name.front() > '9');
-  }
-
   // Which of the words the key has; nothing when the key is not there or has another.
   std::optional<int> choice(const toml::table& table, std::string_view key, const std::vector<std::string>& words) {
     const auto text = m_decode.text(table, key);
@@ -216,6 +275,7 @@ std::vector<PublishRule> read_publications(const toml::table& top, const std::ma
       reader.read(*value.as_table(), name, place);
     }
   }
+  reader.check_tags();
   return reader.take();
 }
 

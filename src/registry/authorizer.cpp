@@ -32,7 +32,11 @@ bool is_token(const std::string& text) {
 } // namespace
 
 Authorizer::Authorizer(HttpClient& client, const RegistryLogin* login, std::string repository)
-    : m_client(client), m_login(login), m_repository(std::move(repository)) {}
+    : m_client(client), m_login(login), m_repository(std::move(repository)) {
+  if (m_login != nullptr) {
+    m_client.unsaid().add_login(m_login->user, m_login->password.reveal());
+  }
+}
 
 bool Authorizer::has_identity_token() const {
   return m_login != nullptr && m_login->user == k_identity_token_user;
@@ -110,6 +114,7 @@ Result<bool> Authorizer::fetch_token(const Challenge& challenge, const Origin& r
   if (!is_token(token.reveal())) {
     return Failure(nonsense(request, realm->origin.authority() + " gives no token"));
   }
+  m_client.unsaid().add(token.reveal());
   m_header = Secret("Bearer " + token.reveal());
   return true;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/trigger_url.hpp"
 #include "registry/http_client.hpp"
 #include "registry/json.hpp"
 
@@ -65,12 +66,12 @@ TriggerAnswer answer_of(long status) {
 
 std::optional<TriggerAddress> trigger_address(std::string_view text) {
   std::optional<TriggerAddress> found;
-  for (std::size_t at = text.find("http"); at != std::string_view::npos; at = text.find("http", at + 1)) {
-    const std::size_t end = std::min(text.find_first_not_of(k_url_characters, at), text.size());
-    std::optional<Url> url = Url::parse(text.substr(at, end - at));
+  for (const std::string_view candidate : trigger_urls(text)) {
+    const std::size_t end = std::min(candidate.find_first_not_of(k_url_characters), candidate.size());
+    std::optional<Url> url = Url::parse(candidate.substr(0, end));
     // A query, a user or an escape would go on behind it: then it is none of the two known forms.
-    const bool whole =
-        end == text.size() || std::string_view("?#@%&=~+").find(text[end]) == std::string_view::npos;
+    const bool whole = end == candidate.size() ||
+                       std::string_view("?#@%&=~+").find(candidate[end]) == std::string_view::npos;
     if (!url || !whole || !is_trigger(*url)) {
       continue;
     }

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/redact.hpp"
 #include "os/files.hpp"
 #include "registry/docker_config.hpp"
 #include "registry/ecr_host.hpp"
@@ -61,8 +62,16 @@ Result<std::optional<RegistryLogin>> ask_helper(const std::string& helper, const
                          "see what it says: echo REGISTRY | " + program + " get");
   }
   const Secret output(std::move(result->out));
-  const bool silent = !result->end.ok() && output.empty();
-  return helper_login(helper, result->end.ok(), silent ? result->err : output.reveal());
+  if (result->end.ok()) {
+    return helper_login(helper, true, output.reveal());
+  }
+  // It was given AWS's keys.
+  Redactor unsaid;
+  for (const std::string_view name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
+    const Secret value(value_of(env, name).value_or(""));
+    unsaid.add(value.reveal());
+  }
+  return helper_login(helper, false, unsaid.redacted(output.empty() ? result->err : output.reveal()));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/redact.hpp"
 #include "registry/base64.hpp"
 #include "registry/foreign_words.hpp"
 #include "registry/json.hpp"
@@ -97,7 +98,11 @@ Result<std::optional<RegistryLogin>> helper_login(const std::string& helper, boo
     if (output.find("credentials not found in native keychain") != std::string_view::npos) {
       return std::optional<RegistryLogin>();
     }
-    return could_not_run(program + " gives no login" + said(output),
+    Redactor unsaid;
+    const SecretJson json(output); // a login all the same, perhaps
+    const Secret password(text_of(member(json.get(), "Secret")));
+    unsaid.add_login(text_of(member(json.get(), "Username")), password.reveal());
+    return could_not_run(program + " gives no login" + said(unsaid.redacted(output)),
                          "see what it says: echo REGISTRY | " + program + " get");
   }
   const SecretJson json(output);

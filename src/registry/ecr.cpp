@@ -106,7 +106,10 @@ EcrTrouble ecr_trouble(long status, std::string_view body) {
 }
 
 Ecr::Ecr(HttpClient& client, EcrHost host, Url endpoint, AwsKeys keys)
-    : m_client(client), m_host(std::move(host)), m_endpoint(std::move(endpoint)), m_keys(std::move(keys)) {}
+    : m_client(client), m_host(std::move(host)), m_endpoint(std::move(endpoint)), m_keys(std::move(keys)) {
+  m_client.unsaid().add(m_keys.secret.reveal());
+  m_client.unsaid().add(m_keys.session_token.reveal());
+}
 
 tl::expected<HttpAnswer, HttpFailure> Ecr::send_signed(const std::string& operation,
                                                        const std::string& body) {
@@ -129,6 +132,9 @@ tl::expected<HttpAnswer, HttpFailure> Ecr::send_signed(const std::string& operat
   if (!m_keys.session_token.empty()) {
     call.headers.push_back({"X-Amz-Security-Token", Secret(std::string(m_keys.session_token.reveal()))});
   }
+  // For as long as the clock allows, whoever has it may ask the same.
+  const std::string& authorization = signature.authorization.reveal();
+  m_client.unsaid().add(std::string_view(authorization).substr(authorization.rfind('=') + 1));
   call.headers.push_back({"Authorization", std::move(signature.authorization)});
   return m_client.send(call);
 }
@@ -161,7 +167,7 @@ Result<Ecr::Reply> Ecr::call(const std::string& operation, const std::string& bo
 
 Failure Ecr::failure_of(const std::string& operation, const Reply& reply) const {
   const std::string where = "AWS ECR at " + m_endpoint.origin.authority();
-  const std::string words = said(server_words(reply.body.reveal()));
+  const std::string words = said(m_client.unsaid().redacted(server_words(reply.body.reveal())));
   switch (ecr_trouble(reply.status, reply.body.reveal())) {
   case EcrTrouble::wrong_keys:
     return could_not_run(where + " does not take the keys of AWS_ACCESS_KEY_ID" + words, k_aws_keys_command);

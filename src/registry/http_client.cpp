@@ -10,6 +10,7 @@
 
 #include <curl/curl.h>
 
+#include "base/ascii.hpp"
 #include "os/files.hpp"
 #include "registry/http_failure.hpp"
 
@@ -43,13 +44,6 @@ struct ListCloser {
   }
 };
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return result;
-}
-
 std::string first_of(const Environment& env, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names) {
     if (std::optional<std::string> value = value_of(env, name); value && !value->empty()) {
@@ -57,6 +51,17 @@ std::string first_of(const Environment& env, std::initializer_list<std::string_v
     }
   }
   return {};
+}
+
+// Of "http://user:password@host".
+void add_proxy_login(std::string_view proxy, Redactor& unsaid) {
+  const std::size_t scheme = proxy.find("://");
+  proxy.remove_prefix(scheme == std::string_view::npos ? 0 : scheme + 3);
+  const std::size_t end = proxy.rfind('@');
+  const std::size_t colon = proxy.find(':');
+  if (end != std::string_view::npos && colon < end) {
+    unsaid.add_login(proxy.substr(0, colon), proxy.substr(colon + 1, end - colon - 1));
+  }
 }
 
 bool is_worth_another_try(const tl::expected<HttpAnswer, HttpFailure>& answer) {
@@ -153,9 +158,9 @@ void HttpClient::Transfer::set_route(const Route& route) {
   if (!route.ca_folder.empty()) {
     curl_easy_setopt(m_easy, CURLOPT_CAPATH, route.ca_folder.c_str());
   }
-  if (!route.ca_text.empty()) {
+  if (!route.registry_ca.empty() && is_of_registry(m_call.origin, route.registry)) {
     // The system's own stay in force: libcurl reads their folder besides.
-    curl_blob blob{const_cast<char*>(route.ca_text.data()), route.ca_text.size(), CURL_BLOB_NOCOPY};
+    curl_blob blob{const_cast<char*>(route.registry_ca.data()), route.registry_ca.size(), CURL_BLOB_NOCOPY};
     curl_easy_setopt(m_easy, CURLOPT_CAINFO_BLOB, &blob);
   } else if (!route.ca_file.empty()) {
     curl_easy_setopt(m_easy, CURLOPT_CAINFO, route.ca_file.c_str());
@@ -277,7 +282,10 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::Transfer::result() {
 }
 
 HttpClient::HttpClient(const Environment& env, const Interrupt& interrupt, const std::string& registry)
-    : m_interrupt(interrupt), m_route(route_from(env, registry)), m_handles(std::make_unique<Handles>()) {}
+    : m_interrupt(interrupt), m_route(route_from(env, registry)), m_handles(std::make_unique<Handles>()) {
+  add_proxy_login(m_route.https_proxy, m_unsaid);
+  add_proxy_login(m_route.http_proxy, m_unsaid);
+}
 
 HttpClient::~HttpClient() = default;
 
@@ -289,18 +297,19 @@ HttpClient::Route HttpClient::route_from(const Environment& env, const std::stri
   route.no_proxy = first_of(env, {"no_proxy", "NO_PROXY"});
   route.ca_file = first_of(env, {"SSL_CERT_FILE"});
   route.ca_folder = first_of(env, {"SSL_CERT_DIR"});
+  route.registry = registry;
   std::error_code error;
   const std::filesystem::path folder = std::filesystem::path("/etc/docker/certs.d") / registry;
   for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
     if (entry.path().extension() == ".crt") {
       if (const auto text = read_file(entry.path()); text && *text) {
-        route.ca_text += **text + "\n";
+        route.registry_ca += **text + "\n";
       }
     }
   }
-  if (!route.ca_text.empty() && !route.ca_file.empty()) {
+  if (!route.registry_ca.empty() && !route.ca_file.empty()) {
     if (const auto text = read_file(route.ca_file, k_body_limit); text && *text) {
-      route.ca_text += **text;
+      route.registry_ca += **text;
     }
   }
   return route;
@@ -353,6 +362,11 @@ Result<void> HttpClient::pause(std::chrono::milliseconds length) const {
     poll(&waiting, 1, static_cast<int>(left.count()));
   }
   return interrupted();
+}
+
+bool is_of_registry(const Origin& origin, const std::string& registry) {
+  const std::optional<Url> url = Url::parse("https://" + registry + "/");
+  return url && url->origin == origin;
 }
 
 std::string HttpAnswer::header(std::string_view name) const {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/error.hpp"
+#include "base/redact.hpp"
 #include "base/secret.hpp"
 #include "os/interrupt.hpp"
 #include "os/process.hpp"
@@ -57,8 +58,8 @@ struct HttpFailure {
 
 /// One client, a few kept connections. Redirects are answers, compressed bodies are not asked for, and
 /// certificates are always checked. Proxies and certificate authorities come from the environment
-/// (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR), and docker's own for the registry from
-/// /etc/docker/certs.d/<registry>. Not for two threads.
+/// (HTTPS_PROXY, NO_PROXY, SSL_CERT_FILE, SSL_CERT_DIR), and docker's own from /etc/docker/certs.d/<registry>,
+/// which count for the registry itself and nobody else. Not for two threads.
 class HttpClient {
 public:
   static constexpr std::size_t k_body_limit = 4U << 20U;
@@ -67,6 +68,9 @@ public:
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
+
+  /// What is shown to servers by this client, and never told when they quote it: whoever shows them something adds it.
+  Redactor& unsaid() { return m_unsaid; }
 
   /// Any status is an answer.
   tl::expected<HttpAnswer, HttpFailure> send(const HttpCall& call);
@@ -84,7 +88,8 @@ private:
     std::string no_proxy;
     std::string ca_file;
     std::string ca_folder;
-    std::string ca_text; ///< of certs.d, with what SSL_CERT_FILE names
+    std::string registry;    ///< whose authorities those of certs.d are
+    std::string registry_ca; ///< of certs.d, with what SSL_CERT_FILE names
   };
 
   static Route route_from(const Environment& env, const std::string& registry);
@@ -93,8 +98,12 @@ private:
 
   const Interrupt& m_interrupt;
   Route m_route;
+  Redactor m_unsaid;
   std::unique_ptr<Handles> m_handles;
 };
+
+/// Is a call to this origin one to the registry of this name ("host" or "host:port")?
+bool is_of_registry(const Origin& origin, const std::string& registry);
 
 /// How long to wait before the next try: what Retry-After says, but never long.
 std::chrono::milliseconds retry_delay(const std::string& retry_after, int attempt);

@@ -36,7 +36,7 @@ Request OciRepository::request_for(const std::string& doing) const {
   if (user == k_identity_token_user) {
     user = "an identity token";
   }
-  return {m_name.registry, doing, user, login_command(m_name)};
+  return {m_name.registry, doing, user, login_command(m_name), &m_client->unsaid()};
 }
 
 std::string OciRepository::path(const std::string& what) const {

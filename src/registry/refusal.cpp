@@ -24,8 +24,16 @@ std::string server_words(std::string_view body) {
              : std::string();
 }
 
+namespace {
+
+std::string without_secrets(const Request& request, const std::string& text) {
+  return request.unsaid != nullptr ? request.unsaid->redacted(text) : text;
+}
+
+} // namespace
+
 Error refusal(const Request& request, long status, std::string_view body) {
-  const std::string words = said(server_words(body));
+  const std::string words = said(without_secrets(request, server_words(body)));
   const std::string& host = request.registry;
   const auto say = [](std::string message, std::string remedy = {}) {
     return Error{ErrorKind::could_not_run, std::move(message), std::move(remedy)};
@@ -60,7 +68,8 @@ Error refusal(const Request& request, long status, std::string_view body) {
 
 Error nonsense(const Request& request, const std::string& why) {
   return {ErrorKind::could_not_run,
-          request.registry + " gives an answer to " + request.doing + " that is no registry's: " + why,
+          request.registry + " gives an answer to " + request.doing + " that is no registry's: " +
+              without_secrets(request, why),
           "check the name of the registry, and what stands between: a proxy, a login page"};
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "base/error.hpp"
+#include "base/redact.hpp"
 
 namespace gate::registry {
 
@@ -14,6 +15,7 @@ struct Request {
   std::string doing;    ///< "reading team/app:1.0"
   std::string user;     ///< "" for one that did not log in
   std::string login_command;
+  const Redactor* unsaid = nullptr; ///< what is taken out of the answer before it is told
 };
 
 /// What the error body of a registry (distribution-spec, "Error codes"), of AWS or of a proxy says; may be

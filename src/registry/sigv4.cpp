@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstddef>
 #include <ctime>
 #include <map>
@@ -12,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
+#include "base/ascii.hpp"
 #include "base/digest.hpp"
 
 namespace gate::registry {
@@ -53,12 +53,6 @@ private:
 
 std::string scope_of(const SigningRequest& request) {
   return amz_date(request.now).substr(0, 8) + "/" + request.region + "/" + request.service + "/aws4_request";
-}
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return text;
 }
 
 // By name: sorted as "name:value", X-Amz-Target-Extra would come before X-Amz-Target.

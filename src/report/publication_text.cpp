@@ -76,10 +76,14 @@ std::string what_is_left(const OutboxEntry& entry) {
 std::string render(const PublicationReport& report, const TextStyle& style) {
   const OutboxEntry& entry = report.entry;
   const std::string where = entry.is_trigger() ? "" : " to " + clean_line(entry.destination);
-  const bool is_published = !report.problem && report.standing != Standing::needs_tests && entry.state != State::failed && entry.state != State::armed;
+  const bool is_published = !report.problem && report.standing != Standing::needs_tests && report.standing != Standing::refused && entry.state != State::failed && entry.state != State::armed;
   std::string text = "gate: " + subject_of(entry) + (is_published ? "" : where) + ": ";
   if (report.problem) {
     text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
+  } else if (report.standing == Standing::given_up) {
+    text += "given up: " + clean_line(entry.reason) + "\n";
+  } else if (report.standing == Standing::refused) {
+    text += toned("not published", Tone::bad, style) + ": a push of it would be refused; once that is mended: gate publish\n";
   } else if (entry.state == State::failed) {
     text += toned("not published", Tone::bad, style) + ": " + clean_line(entry.reason) + "\n";
     text += line("to take it up again: gate publish --again " + std::to_string(entry.id));

@@ -14,7 +14,7 @@ for event in pull_request_target workflow_run schedule ''; do
     GITHUB_EVENT_NAME=$event
     export GITHUB_EVENT_NAME
     expect_exit 2 gate publish
-    expect_text "\"$event\" event"
-    expect_exit 2 gate publish --branch staging
 done
+expect_exit 2 env GITHUB_EVENT_NAME=pull_request_target gate publish --branch staging
+expect_text "this CI runs for a pull request (GITHUB_EVENT_NAME)"
 [ ! -e "$(gate_folder)/outbox.db" ] || fail "something was written down"

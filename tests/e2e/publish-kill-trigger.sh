@@ -12,7 +12,7 @@ export ASAN_OPTIONS
 start_trigger
 DEPLOY=$trigger_url
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 merge_into_staging_unseen more
 expect_exit 0 gate check
 smuggle origin staging

@@ -11,7 +11,7 @@ expect_text "nothing to publish: the policy has no [publish.NAME]"
 expect_exit 0 gate publish --list
 expect_text "nothing was published from here, and nothing is pending"
 expect_exit 0 gate status
-expect_no_text "publish"
+expect_no_text "publish "
 cd ..
 rm -rf repo remote.git
 new_repo_with_publishing

@@ -20,7 +20,7 @@ start_proxy
 docker_knows "$REGISTRY" "canary-user:$password"
 new_repo_with_publishing
 printf '%s\n' '' '[publish.ecr]' 'branch = "staging"' 'suite = "tests"' "to = \"$ecr_host/app\"" 'tags = ["{branch}", "{commit}"]' \
-    '' '[publish.hub]' 'branch = "staging"' 'trigger = { env = "DEPLOY" }' >>gate.toml
+    '' '[publish.hub]' 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"' >>gate.toml
 git commit -q -a -m "All that there is"
 smuggle origin HEAD:master HEAD:development HEAD:staging
 git switch -q staging

@@ -10,7 +10,7 @@ start_trigger
 DEPLOY="curl -H 'Content-Type: application/json' --data '{\"build\": true}' -X POST '$trigger_url' && touch $T/executed; \$(touch $T/executed)"
 # shellcheck disable=SC2090
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 merge_into_staging_unseen more
 smuggle origin staging
 expect_exit 0 gate publish

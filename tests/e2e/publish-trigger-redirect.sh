@@ -10,7 +10,7 @@ start_fake elsewhere trigger
 elsewhere=$address
 DEPLOY=$trigger_url
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 merge_into_staging_unseen more
 smuggle origin staging
 for code in 301 302 307 308; do

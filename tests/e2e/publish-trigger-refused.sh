@@ -8,7 +8,7 @@
 start_trigger
 DEPLOY=$trigger_url
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 merge_into_staging_unseen more
 smuggle origin staging
 for code in 404 429 400; do

@@ -8,7 +8,7 @@
 start_trigger
 DEPLOY=$trigger_url
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 unknown() { # number of the entry, of the requests so far
     expect_exit 3 gate publish
     expect_text "gate publish --again $1"

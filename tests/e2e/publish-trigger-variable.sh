@@ -6,7 +6,7 @@
 . "$support/lib-registry.sh"
 
 start_trigger
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 unset DEPLOY
 merge_into_staging_unseen more
 smuggle origin staging

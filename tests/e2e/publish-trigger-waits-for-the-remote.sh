@@ -8,7 +8,7 @@
 start_trigger
 DEPLOY=$trigger_url
 export DEPLOY
-new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }'
+new_repo_with_publishing 'branch = "staging"' 'trigger = { env = "DEPLOY" }' 'by = "local"'
 merge_into_staging more
 expect_text "Docker Hub is asked for a build when origin has the commit"
 expect_exit 0 gate publish

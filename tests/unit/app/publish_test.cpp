@@ -27,6 +27,7 @@ struct World {
   std::map<std::string, std::string> names; ///< kept name → image
   std::map<std::int64_t, OutboxEntry> written;
   std::optional<Oid> remote_tip;
+  std::optional<std::string> brings; ///< a commit upon "two" that can be fetched
   TriggerAnswer answer{TriggerAnswer::Outcome::accepted, ""};
   int pushes = 0;
   int puts = 0;
@@ -119,6 +120,13 @@ struct FakeRemotes final : RemoteBranches {
   World& world;
   explicit FakeRemotes(World& w) : world(w) {}
   Result<std::optional<Oid>> tip(const std::string&, const RefName&) override { return world.remote_tip; }
+  Result<void> bring(const std::string&, const RefName&) override {
+    if (!world.brings) {
+      return could_not_run("the remote is away");
+    }
+    world.repository.commit(*world.brings, {{"two"}, "", ""});
+    return {};
+  }
 };
 
 struct FakeOutbox final : Outbox {
@@ -336,14 +344,69 @@ TEST_CASE("a tag that shows a commit unknown here stays, and so does the publica
   CHECK(world.shown("staging") == "sha256:theirs");
 }
 
-TEST_CASE("a remote tip that is not here leaves it to what was fetched last") {
+TEST_CASE("a remote tip that is not here is fetched; if it can't be, nothing is said of it") {
   auto world = world_with_entry();
-  world.remote_tip = oid("not fetched");
-  CHECK(world.advance(&k_tested).problem);
+  world.remote_tip = oid("four");
+  world.repository.track("staging", "two"); // what was there once may be gone by now
+  const auto report = world.advance(&k_tested);
+  REQUIRE(report.problem);
+  CHECK(report.problem->remedy.find("git fetch origin") != std::string::npos);
   CHECK(world.shown("staging") == "none");
-  world.repository.track("staging", "two");
+  world.brings = "four";
   world.advance();
   CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("a late publication does not move a tag of which no commit's tag tells what it shows") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace("staging", manifest_of("sha256:whose"));
+  world.tags.emplace("v1", manifest_of("sha256:whose"));
+  const auto report = world.advance(&k_tested);
+  REQUIRE(report.problem);
+  CHECK(world.shown("staging") == "sha256:whose");
+  CHECK(world.entry().state == State::pushed);
+}
+
+TEST_CASE("a newer commit is known by its tag, whatever stands around the commit's name") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("three");
+  world.tags.emplace("api-" + oid("three").hex() + "-x", manifest_of("sha256:three"));
+  world.tags.emplace("staging", manifest_of("sha256:three"));
+  world.advance(&k_tested);
+  CHECK(world.shown("staging") == "sha256:three");
+  CHECK(world.entry().state == State::done);
+}
+
+TEST_CASE("another image than the pushed one stays a reason to stop, as often as one asks") {
+  auto world = world_with_entry();
+  world.remote_tip = oid("two");
+  world.engine_lies = true;
+  CHECK(world.advance(&k_tested).problem);
+  for (int again = 0; again < 3; ++again) {
+    const auto report = world.advance();
+    REQUIRE(report.problem);
+    CHECK(report.problem->remedy.find("gate publish --again 1") != std::string::npos);
+  }
+  CHECK(world.entry().state == State::armed);
+  CHECK(world.shown("staging") == "none");
+  // Once the tag is gone, the kept image goes out.
+  world.tags.clear();
+  world.engine_lies = false;
+  world.advance();
+  CHECK(world.shown("staging") == k_image);
+}
+
+TEST_CASE("a commit tag that was overwritten after the push is not taken up by --again") {
+  auto world = world_with_entry();
+  world.advance(&k_tested);
+  REQUIRE(world.entry().state == State::pushed);
+  world.tags.insert_or_assign(oid("two").hex(), manifest_of("sha256:foreign"));
+  world.remote_tip = oid("two");
+  CHECK(world.advance().problem);
+  world.entry().state = State::armed;
+  CHECK(world.advance().problem);
+  CHECK(world.shown("staging") == "none");
 }
 
 TEST_CASE("cut off at any act, before or after its effect: nothing is lost and nothing doubled") {

@@ -63,6 +63,7 @@ TEST_CASE("outside of the systems that are read there is no event") {
   CHECK_FALSE(*read_ci_event({"CI=true", "GITLAB_CI=true"}));
   CHECK(is_in_ci({"CI=true"}));
   CHECK(is_in_ci({"CI=1"}));
+  CHECK(is_in_ci({"TF_BUILD=True"}));
   CHECK_FALSE(is_in_ci({"CI=false"}));
   CHECK_FALSE(is_in_ci({}));
 }
@@ -72,6 +73,27 @@ TEST_CASE("a pull request is seen in systems that are not read otherwise") {
   CHECK(pull_request_sign({"BUILDKITE_PULL_REQUEST=12"}) == "BUILDKITE_PULL_REQUEST");
   CHECK(pull_request_sign({"GITHUB_EVENT_NAME=pull_request_target"}) == "GITHUB_EVENT_NAME");
   CHECK_FALSE(pull_request_sign({"BUILDKITE_PULL_REQUEST=false", "CI_MERGE_REQUEST_IID="}));
+}
+
+TEST_CASE("CodeBuild says it in an event; a pull request that is open for a branch makes its push none") {
+  CHECK(pull_request_sign({"CODEBUILD_WEBHOOK_EVENT=PULL_REQUEST_UPDATED"}) == "CODEBUILD_WEBHOOK_EVENT");
+  CHECK_FALSE(pull_request_sign({"CODEBUILD_WEBHOOK_EVENT=PUSH"}));
+  CHECK_FALSE(pull_request_sign({"CIRCLE_PULL_REQUEST=https://host.example/pull/7"}));
+}
+
+TEST_CASE("a branch that CI names otherwise is contradicted") {
+  CHECK_FALSE(other_branch_sign("staging", {}));
+  for (const std::string name : {"GITHUB_REF_NAME", "TRAVIS_BRANCH", "CI_COMMIT_BRANCH", "CI_COMMIT_REF_NAME", "CIRCLE_BRANCH", "BUILDKITE_BRANCH", "BITBUCKET_BRANCH",
+                                 "DRONE_BRANCH", "BRANCH_NAME", "BUILD_SOURCEBRANCHNAME"}) {
+    CHECK(other_branch_sign("staging", {name + "=master"}) == name + " is master");
+    CHECK_FALSE(other_branch_sign("staging", {name + "=staging"}));
+    CHECK_FALSE(other_branch_sign("staging", {name + "="}));
+  }
+  for (const std::string name : {"GITHUB_REF", "BUILD_SOURCEBRANCH", "CODEBUILD_WEBHOOK_HEAD_REF"}) {
+    CHECK_FALSE(other_branch_sign("release/1", {name + "=refs/heads/release/1"}));
+    CHECK(other_branch_sign("release/1", {name + "=refs/tags/release/1"}) == name + " is refs/tags/release/1");
+  }
+  CHECK_FALSE(other_branch_sign("release/1", {"BUILD_SOURCEBRANCHNAME=1"}));
 }
 
 TEST_CASE("programs that gate starts for itself get no secret of a publication") {

@@ -215,6 +215,21 @@ TEST_CASE("a registry's text is short, on one line and without the password") {
   CHECK(has(push_refusal("a*b", k_name, "v1", &star).error.message, "a***b"));
 }
 
+TEST_CASE("what the Engine logged in with is not told in any form when a registry quotes it") {
+  const RegistryLogin login{"user", Secret("canary-password")};
+  const auto told = [&](const RegistryLogin& with, const std::string& text) { return push_refusal(text, k_name, "v1", &with).error.message; };
+  CHECK(has(told(login, "unauthorized: bad credentials: Basic dXNlcjpjYW5hcnktcGFzc3dvcmQ="), "bad credentials: Basic ***"));
+  CHECK(has(told(login, "x: dXNlcjpjYW5hcnktcGFzc3dvcmQ"), "x: ***"));
+  CHECK(has(told(login, "form: password=canary%2Dpassword&"), "form: password=***&"));
+  CHECK(has(told(login, "header: " + registry_auth(&login, k_name.registry).reveal() + "."), "header: ***."));
+  CHECK(has(told(login, "unknown: Bearer eyJhbGciOi.eyJzdWIi.c2lnbmF0dXJl"), "unknown: Bearer ***"));
+  const RegistryLogin identity{std::string(k_identity_token_user), Secret("canary-identity")};
+  CHECK(has(told(identity, "refresh_token=canary-identity."), "refresh_token=***."));
+  CHECK(has(told(identity, "token Y2FuYXJ5LWlkZW50aXR5."), "token ***."));
+  // What is left of one that the two hundred characters cut off.
+  CHECK_FALSE(has(told(login, std::string(190, 'x') + "dXNlcjpjYW5hcnktcGFzc3dvcmQ="), "dXNl"));
+}
+
 TEST_CASE("what a killed push has left are its own names, and never the last one") {
   using Names = std::vector<std::string>;
   const std::string app = "127.0.0.1:5000/app";

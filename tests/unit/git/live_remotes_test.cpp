@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
 
 #include "git/live_remotes.hpp"
+#include "os/files.hpp"
+#include "os/interrupt.hpp"
 
 using namespace gate;
 
@@ -31,6 +33,46 @@ TEST_CASE("a URL is told without user, password, query and fragment") {
   CHECK(without_secrets("https://host.example/a?token=x#y") == "https://host.example/a");
   CHECK(without_secrets("https://host.example/a@b") == "https://host.example/a@b");
   CHECK(without_secrets("ssh://git@host.example/a") == "ssh://host.example/a");
+}
+
+TEST_CASE("each URL in what git says loses its secrets, and the words stay") {
+  CHECK(without_secrets_in("fatal: unable to access 'https://host.example/r.git?token=canary/': Failed to connect") ==
+        "fatal: unable to access 'https://host.example/r.git': Failed to connect");
+  CHECK(without_secrets_in("Authentication failed for 'https://u:can'ary@host.example/r.git/'") == "Authentication failed for 'https://host.example/r.git/'");
+  CHECK(without_secrets_in("from https://a:b@one.example/x to ssh://git@two.example/y#z, then") == "from https://one.example/x to ssh://two.example/y then");
+  CHECK(without_secrets_in("<https://h/?k=v> (https://h/?k=v) \"https://h/?k=v\"") == "<https://h/> (https://h/) \"https://h/\"");
+  CHECK(without_secrets_in("no URL: a/b") == "no URL: a/b");
+  CHECK(without_secrets_in("") == "");
+  CHECK(without_secrets_in("://") == "://");
+  CHECK(without_secrets_in("https://h/a\nhttps://h/b?c\n") == "https://h/a\nhttps://h/b\n");
+}
+
+TEST_CASE("why git failed is told, not the banner before or the advice after it") {
+  CHECK(reason_in("Warning: Permanently added 'h' (ED25519) to the list of known hosts.\r\ngit@h: Permission denied (publickey).\r\n"
+                  "fatal: Could not read from remote repository.\n\nPlease make sure you have the correct access rights\nand the repository exists.\n") ==
+        "git@h: Permission denied (publickey).");
+  CHECK(reason_in("Warning: Permanently added 'h' to the list.\nfatal: Could not read from remote repository.\n\nPlease\n") ==
+        "fatal: Could not read from remote repository.");
+  CHECK(reason_in("warning: redirecting\nfatal: could not read Username for 'https://h': terminal prompts disabled\n") ==
+        "fatal: could not read Username for 'https://h': terminal prompts disabled");
+  CHECK(reason_in("one\ntwo\n\n") == "two");
+  CHECK(reason_in("") == "");
+}
+
+TEST_CASE("git can ask nobody, whatever the environment has") {
+  const auto folder = TemporaryFolder::make("/tmp", "gate-remote-");
+  REQUIRE(folder);
+  const auto git = folder->path() / "git";
+  REQUIRE(write_file(git, "#!/bin/sh\n"
+                          "echo \"fatal: $GIT_TERMINAL_PROMPT ${GIT_ASKPASS-unset} $SSH_ASKPASS_REQUIRE $GIT_SSH_COMMAND $({ : </dev/tty; } 2>/dev/null && echo tty)\" >&2\n"
+                          "exit 128\n",
+                     0700));
+  const Interrupt interrupt;
+  const auto remotes = live_remotes({"PATH=" + folder->path().string() + ":/usr/bin:/bin", "GIT_TERMINAL_PROMPT=1", "GIT_ASKPASS=/bin/cat", "GIT_SSH_COMMAND=mine"}, interrupt, {});
+  const auto tip = remotes->tip("https://u:canary@h/r", k_staging);
+  REQUIRE_FALSE(tip);
+  CHECK(tip.error().message == "the remote https://h/r could not be asked: fatal: 0  never mine ");
+  CHECK(tip.error().remedy.find("canary") == std::string::npos);
 }
 
 TEST_CASE("what is no URL stays as it is") {

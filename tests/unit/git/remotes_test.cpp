@@ -15,3 +15,8 @@ TEST_CASE("a remote brings every branch, or only those that its refspecs name") 
   CHECK_FALSE(fetches_every_branch({{"remote.origin.url", "x"}}, "origin"));
   CHECK(fetches_every_branch({}, "origin"));
 }
+
+TEST_CASE("remotes are named once, whatever is set of them") {
+  CHECK(remotes_in({{"remote.pushdefault", "x"}, {"remote.up.stream.url", "a"}, {"remote.origin.fetch", "b"}, {"remote.up.stream.fetch", "c"}, {"branch.x.remote", "d"}}) ==
+        std::vector<std::string>{"origin", "up.stream"});
+}

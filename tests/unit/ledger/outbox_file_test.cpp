@@ -23,12 +23,12 @@ OutboxEntry an_entry(char digit = 'a') {
   entry.destination = "registry.example.com:5000/team/api";
   entry.remote = "origin";
   entry.suite = "api";
-  entry.commit_tags = {"staging-aaaaaaaa", "x\"y, z"};
+  entry.commit_tags = {"staging-aaaaaaaa", "v1.2_x"};
   entry.branch_tags = {"staging"};
   entry.branch_tags_at_once = true;
   entry.finishes_itself = false;
   entry.image_id = "sha256:" + std::string(64, '1');
-  entry.kept_name = "gate-image/x:y";
+  entry.kept_name = "gate-publish/x:1";
   entry.source = "https://example.com/team/api.git";
   entry.created = system_clock::time_point(seconds(1'700'000'000));
   entry.changed = system_clock::time_point(seconds(1'700'000'060));
@@ -140,8 +140,8 @@ TEST_CASE("an update changes everything but the identity, and survives") {
   const Scratch scratch;
   auto entry = *scratch.open()->arm(an_entry());
   entry.remote = "upstream";
-  entry.commit_tags = {};
-  entry.branch_tags = {"a", "b"};
+  entry.commit_tags = {"other"};
+  entry.branch_tags = {};
   entry.branch_tags_at_once = false;
   entry.finishes_itself = true;
   entry.state = PublicationState::failed;
@@ -295,6 +295,25 @@ TEST_CASE("a row that makes no sense is named") {
       {"commit_tags = 'x'", "commit_tags"},
       {"commit_tags = '[1]'", "commit_tags"},
       {"branch_tags = '{}'", "branch_tags"},
+      {"commit_tags = '[]'", "commit_tags"},
+      {"commit_tags = '[\"a b\"]'", "commit_tags"},
+      {"branch_tags = '[\"x\", \"-x\"]'", "branch_tags"},
+      {"branch_tags = '[]'", nullptr},
+      {"destination = 'Not A Name'", "destination"},
+      {"destination = ''", "destination"},
+      {"destination = 'trigger:'", "destination"},
+      {"destination = 'trigger:1 X', suite = ''", "destination"},
+      {"destination = 'trigger:DEPLOY'", "suite"},
+      {"destination = 'trigger:DEPLOY', suite = '', commit_tags = '[]', branch_tags = '[]'", nullptr},
+      {"suite = ''", "suite"},
+      {"kept_name = 'gate-image/x:y'", "kept_name"},
+      {"kept_name = 'busybox'", "kept_name"},
+      {"kept_name = ''", nullptr},
+      {"digest = 'sha256:12'", "digest"},
+      {"digest = hex(zeroblob(32))", "digest"},
+      {"digest = 'sha256:' || lower(hex(zeroblob(32)))", nullptr},
+      {"image_id = 'busybox'", "image_id"},
+      {"image_id = ''", nullptr},
       {"finishes_itself = 2", "finishes_itself"},
       {"created_ms = -1", "created_ms"},
       {"changed_ms = 9223372036854775807", "changed_ms"},
@@ -303,10 +322,11 @@ TEST_CASE("a row that makes no sense is named") {
               " WHERE id = 2");
   const auto entries = scratch.open()->entries();
   if (column == nullptr) {
-    CHECK(entries); // the all-zero name is one
+    CHECK(entries); // so is the all-zero name
     return;
   }
   REQUIRE_FALSE(entries);
+  CHECK(entries.error().kind == ErrorKind::could_not_run);
   CHECK(entries.error().message == "cannot read " + scratch.file.string() + ": row 2 has no valid " + column);
 }
 

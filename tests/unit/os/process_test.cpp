@@ -79,6 +79,13 @@ TEST_CASE("the child inherits no descriptor and no ignored SIGPIPE") {
   CHECK(result->out == "4\ny\nSigBlk:\t0000000000000000\n"); // 0-2, and ls's own
 }
 
+TEST_CASE("the child has a session of its own, and so no terminal") {
+  const auto result = run_captured(shell("cut -d' ' -f1,5,6 /proc/$$/stat; echo $$"));
+  REQUIRE(result);
+  const std::string id = result->out.substr(0, result->out.find(' '));
+  CHECK(result->out == id + " " + id + " " + id + "\n" + id + "\n"); // itself, its group, its session
+}
+
 TEST_CASE("the deadline kills the whole process group") {
   const auto start = std::chrono::steady_clock::now();
   std::string output;

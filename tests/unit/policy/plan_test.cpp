@@ -75,6 +75,15 @@ TEST_CASE("Somebody else's merge, pulled, publishes nothing, and says nothing") 
   CHECK(count({image_rule(k_staging)}, facts) == 0);
 }
 
+TEST_CASE("A fast-forward by git pull is somebody else's, tracked or not; who asks gets it published") {
+  auto facts = merge_on(k_staging);
+  facts.is_pulled = true;
+  CHECK(count({image_rule(k_staging)}, facts) == 0);
+  CHECK(plan_publications({image_rule(k_staging)}, facts).reason.empty());
+  facts.event = Event::asked;
+  CHECK(count({image_rule(k_staging)}, facts) == 1);
+}
+
 TEST_CASE("A commit counts only if it is a merge") {
   auto facts = merge_on(k_staging);
   facts.event = Event::commit;

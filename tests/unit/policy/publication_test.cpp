@@ -32,7 +32,7 @@ std::string wrong(const std::string& text) {
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 const std::string k_image = "[publish.api]\nbranch = \"staging\"\nsuite = \"api\"\nto = \"registry.example.com/app\"\n";
-const std::string k_hub = "[publish.hub]\nbranch = \"master\"\ntrigger = { env = \"DEPLOY\" }\n";
+const std::string k_hub = "[publish.hub]\nbranch = \"master\"\ntrigger = { env = \"DEPLOY\" }\nby = \"ci\"\n";
 
 const RefName k_staging = *RefName::branch("staging");
 const Oid k_commit = *Oid::parse("0123456789abcdef0123456789abcdef01234567");
@@ -77,6 +77,51 @@ TEST_CASE("every key of a publication is read") {
 TEST_CASE("a trigger names a variable") {
   const auto rule = rules_in(k_hub).at(0);
   CHECK(std::get<BuildTrigger>(rule.what).variable == "DEPLOY");
+  CHECK(rule.by == PublishRule::By::ci);
+}
+
+TEST_CASE("a trigger says who sends it: nobody can see whether somebody else has") {
+  const std::string nobody = "[publish.hub]\nbranch = \"master\"\ntrigger = { env = \"DEPLOY\" }\n";
+  const auto said = wrong(nobody);
+  CHECK(has(said, "5 [publish.hub] needs \"by\""));
+  CHECK(has(said, "(by = \"ci\" or by = \"local\")"));
+  CHECK_FALSE(has(wrong(nobody + "by = \"me\"\n"), "needs \"by\""));
+  CHECK(rules_in(nobody + "by = \"local\"\n").at(0).by == PublishRule::By::local);
+}
+
+namespace {
+
+std::string image(const std::string& name, const std::string& branch, const std::string& suite, const std::string& more,
+                  const std::string& to = "r.example/app") {
+  return "[publish." + name + "]\nbranch = \"" + branch + "\"\nsuite = \"" + suite + "\"\nto = \"" + to + "\"\n" + more;
+}
+
+const std::string k_web = "[suite.web]\nbuild = \"web\"\nrun = [\"t\"]\n";
+
+} // namespace
+
+TEST_CASE("two suites' images under one tag are an error that names both rules") {
+  const auto said = wrong(k_web + image("a", "staging", "api", "") + image("b", "staging", "web", ""));
+  CHECK(has(said, "12 [publish.b] and [publish.a] (gate.toml:8:1) would give the tag \"{commit}\" of \"r.example/app\" to the images of two suites"));
+  const std::string tags = "tags = [\"b-{commit}\", \"latest\"]\n";
+  CHECK(has(wrong(k_web + image("a", "staging", "api", "tags = [\"{commit}\", \"latest\"]\n") + image("b", "staging", "web", tags)), "\"latest\""));
+  CHECK(has(wrong(k_web + image("a", "staging", "api", "", "app") + image("b", "staging", "web", "", "docker.io/library/app")), "two suites"));
+  CHECK(has(wrong(k_web + image("a", "staging", "api", "", "{env:R}/app") + image("b", "staging", "web", "", "{env:R}/app")), "two suites"));
+  // Each its own, or the same image twice.
+  CHECK(rules_in(k_web + image("a", "staging", "api", "") + image("b", "staging", "web", "", "r.example/web")).size() == 2);
+  CHECK(rules_in(k_web + image("a", "staging", "api", "") + image("b", "staging", "web", tags)).size() == 2);
+  CHECK(rules_in(image("a", "staging", "api", "") + image("b", "staging", "api", "by = \"ci\"\n")).size() == 2);
+}
+
+TEST_CASE("two branches that would move one tag are an error that names both rules") {
+  const std::string latest = "tags = [\"{commit}\", \"latest\"]\n";
+  const auto said = wrong(image("a", "staging", "api", latest) + image("b", "master", "api", latest));
+  CHECK(has(said, "10 [publish.b] and [publish.a] (gate.toml:5:1) would give the tag \"latest\" of \"r.example/app\" to two branches, staging and master"));
+  CHECK(has(wrong(image("a", "release/1", "api", "") + image("b", "release-1", "api", "")), "the tag \"release-1\""));
+  CHECK(has(wrong(image("a", "x", "api", "") + image("b", "master", "api", "tags = [\"{commit}\", \"x\"]\n")), "the tag \"x\""));
+  // The same commit may come to both.
+  CHECK(rules_in(image("a", "staging", "api", "") + image("b", "master", "api", "")).size() == 2);
+  CHECK(rules_in(image("a", "staging", "api", latest) + image("b", "master", "api", latest, "r.example/other")).size() == 2);
 }
 
 TEST_CASE("a trigger's URL in the file is an error that does not repeat it") {

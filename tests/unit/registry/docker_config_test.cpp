@@ -123,6 +123,17 @@ TEST_CASE("a helper without a login is no error, and one that fails is") {
         "docker's configuration names docker-credential-fake for logins, but it is not in PATH");
 }
 
+TEST_CASE("a helper that fails is not quoted with what is secret") {
+  const Interrupt interrupt;
+  const Home failing("echo \"{\\\"Username\\\": \\\"me\\\", \\\"Secret\\\": \\\"canary-secret\\\"}\"; exit 1");
+  const std::string said = dockers_login(failing.env(), interrupt, k_other).error().message;
+  CHECK(said == R"(docker-credential-fake gives no login: "{"Username": "me", "Secret": "***"}")");
+  const Home keys("echo \"signed with $AWS_SECRET_ACCESS_KEY\" >&2; exit 1");
+  Environment env = keys.env();
+  env.push_back("AWS_SECRET_ACCESS_KEY=canary+aws/key");
+  CHECK(dockers_login(env, interrupt, k_other).error().message == R"(docker-credential-fake gives no login: "signed with ***")");
+}
+
 TEST_CASE("without a configuration there is no login") {
   const Interrupt interrupt;
   CHECK_FALSE(dockers_login({"HOME=/nonexistent"}, interrupt, k_other)->has_value());

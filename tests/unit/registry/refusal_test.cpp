@@ -41,6 +41,21 @@ TEST_CASE("a refusal says who refuses what, and what mends it") {
   CHECK(refusal(k_user, 403, "").kind == ErrorKind::could_not_run);
 }
 
+TEST_CASE("what gate showed a server is not told when the server quotes it") {
+  Redactor unsaid;
+  unsaid.add_login("user", "canary-password");
+  Request request = k_user;
+  request.unsaid = &unsaid;
+  CHECK(refusal(request, 401, R"({"errors": [{"message": "bad credentials: Basic dXNlcjpjYW5hcnktcGFzc3dvcmQ="}]})").message ==
+        R"(r.example.com does not take the login of me for tagging app:1: "bad credentials: Basic ***")");
+  CHECK(refusal(request, 500, "authorization: Basic dXNlcjpjYW5hcnktcGFzc3dvcmQ=").message ==
+        R"(r.example.com failed by itself (500) at tagging app:1: "authorization: Basic ***")");
+  // Not the half of it that is left of the two hundred characters.
+  const std::string late = refusal(request, 400, std::string(195, 'x') + "canary-password").message;
+  CHECK(late.find("canary") == std::string::npos);
+  CHECK(nonsense(request, "canary-password is no media type").message.find("canary") == std::string::npos);
+}
+
 TEST_CASE("foreign words are kept short, and whole") {
   CHECK(in_quotes("x") == "\"x\"");
   CHECK(in_quotes(std::string(201, 'x')) == "\"" + std::string(200, 'x') + "…\"");
