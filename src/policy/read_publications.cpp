@@ -35,13 +35,14 @@ std::vector<std::string> tags_of(const PublishRule& rule, bool with_commit_tags)
 std::optional<std::string> disputed_tag(const PublishRule& a, const PublishRule& b) {
   const auto* const first = std::get_if<ImageDestination>(&a.what);
   const auto* const second = std::get_if<ImageDestination>(&b.what);
-  const bool same_branch = a.branch == b.branch;
   if (first == nullptr || second == nullptr || first->to.empty() || spelled_out(first->to) != spelled_out(second->to) ||
-      (same_branch && first->suite == second->suite)) {
+      (a.branch == b.branch && first->suite == second->suite)) {
     return std::nullopt;
   }
-  const auto others = tags_of(b, same_branch);
-  const auto tags = tags_of(a, same_branch);
+  // A fast-forward brings one commit to two branches: then a commit's tag is the same image, if it is of the same suite.
+  const bool are_of_two_suites = first->suite != second->suite;
+  const auto others = tags_of(b, are_of_two_suites);
+  const auto tags = tags_of(a, are_of_two_suites);
   const auto found = std::find_first_of(tags.begin(), tags.end(), others.begin(), others.end());
   return found == tags.end() ? std::nullopt : std::optional(*found);
 }
@@ -93,7 +94,7 @@ public:
 
 private:
   void report_dispute(const PublishRule& before, const PublishRule& rule, const std::string& tag) {
-    const bool is_suites = before.branch == rule.branch;
+    const bool is_suites = std::get<ImageDestination>(before.what).suite != std::get<ImageDestination>(rule.what).suite;
     const std::string what = is_suites ? "the images of two suites" : "two branches, " + before.branch.brief() + " and " + rule.branch.brief();
     m_decode.report(rule.place,
                     "[publish." + rule.name + "] and [publish." + before.name + "] (" + before.place.str() + ") would give the tag \"" +

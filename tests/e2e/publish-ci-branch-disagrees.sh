@@ -7,6 +7,8 @@
 
 new_repo_with_publishing
 REGISTRY=127.0.0.1:1 # nobody is to ask it
+commit file more "More"
+smuggle origin development development:staging
 git switch -q --detach origin/staging
 for name in CI_COMMIT_BRANCH CI_COMMIT_REF_NAME CIRCLE_BRANCH BUILDKITE_BRANCH BITBUCKET_BRANCH DRONE_BRANCH BRANCH_NAME GITHUB_REF_NAME \
     TRAVIS_BRANCH BUILD_SOURCEBRANCHNAME; do

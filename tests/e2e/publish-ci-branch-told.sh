@@ -58,7 +58,7 @@ expect_text "the tag staging moved to it"
 expect_same "tags" "$(printf '%s\n' "$commit" staging | sort)" "$(registry_tags app | sort)"
 for event in cron api; do
     expect_exit 0 travis "$event" staging gate publish --branch staging
-    expect_text "was published before"
+    expect_text "already published"
 done
 expect_exit 0 github push staging gate publish --branch staging
-expect_text "was published before"
+expect_text "already published"

@@ -10,9 +10,10 @@ new_repo_with_publishing
 git remote set-url origin ../remote.git
 merge_into_staging more
 mkdir -p "$T/remote.git/hooks"
-printf '%s\n' '#!/bin/sh' "while [ ! -e '$T/go' ]; do sleep 0.1; done" >"$T/remote.git/hooks/pre-receive"
+printf '%s\n' '#!/bin/sh' "while [ -d '$T' ] && [ ! -e '$T/go' ]; do sleep 0.1; done" >"$T/remote.git/hooks/pre-receive"
 chmod +x "$T/remote.git/hooks/pre-receive"
 git push -q origin staging >"$T/push.out" 2>&1 &
+push=$!
 finisher_waits() { # somewhere
     for process in /proc/[0-9]*; do
         if tr '\0' ' ' <"$process/cmdline" 2>/dev/null | grep -q "hook finisher .*$T/repo/.git"; then
@@ -23,7 +24,7 @@ finisher_waits() { # somewhere
 }
 wait_until 30 finisher_waits || fail "it waits elsewhere"
 touch "$T/go"
-wait
+wait "$push"
 moved() {
     [ "$(registry_digest app staging)" = "$(registry_digest app "$commit")" ]
 }

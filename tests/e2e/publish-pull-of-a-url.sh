@@ -33,6 +33,7 @@ expect_exit 0 git pull origin development
 expect_text "published to $REGISTRY/app"
 expect_same "tags" "$(oid development)" "$(registry_tags app)"
 # A merge by git pull.
+smuggle origin staging
 git switch -q development
 commit file "and more" "And more"
 smuggle origin development

@@ -106,6 +106,7 @@ TEST_CASE("two suites' images under one tag are an error that names both rules")
   const std::string tags = "tags = [\"b-{commit}\", \"latest\"]\n";
   CHECK(has(wrong(k_web + image("a", "staging", "api", "tags = [\"{commit}\", \"latest\"]\n") + image("b", "staging", "web", tags)), "\"latest\""));
   CHECK(has(wrong(k_web + image("a", "staging", "api", "", "app") + image("b", "staging", "web", "", "docker.io/library/app")), "two suites"));
+  CHECK(has(wrong(k_web + image("a", "staging", "api", "", "app") + image("b", "master", "web", "", "app")), "two suites"));
   CHECK(has(wrong(k_web + image("a", "staging", "api", "", "{env:R}/app") + image("b", "staging", "web", "", "{env:R}/app")), "two suites"));
   // Each its own, or the same image twice.
   CHECK(rules_in(k_web + image("a", "staging", "api", "") + image("b", "staging", "web", "", "r.example/web")).size() == 2);
