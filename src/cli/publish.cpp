@@ -262,7 +262,7 @@ ExitCode run_publish(const Invocation& invocation) {
                                   "tests the commit if nobody has, pushes the image that was tested under the commit's tags, reads its digest back, and\n"
                                   "moves the branch's tags once the remote has the commit. What is published already is not published again.");
   options.add_flag("--list", flags.list, "tell what is pending and what was published; do nothing");
-  options.add_text("--branch", flags.branch, "in a CI system that gate can't read: the branch that it runs for, by a push");
+  options.add_text("--branch", flags.branch, "in CI, where gate can't read what it runs for: the branch, if that is no pull request");
   options.add_text("--again", flags.again, "ID: start this publication again, failed or unknown as it may be");
   options.add_text("--drop", flags.drop, "ID: let go of this publication");
   if (const auto end = options.parse(invocation)) {

@@ -71,7 +71,7 @@ TEST_CASE("git can ask nobody, whatever the environment has") {
   const auto remotes = live_remotes({"PATH=" + folder->path().string() + ":/usr/bin:/bin", "GIT_TERMINAL_PROMPT=1", "GIT_ASKPASS=/bin/cat", "GIT_SSH_COMMAND=mine"}, interrupt, {});
   const auto tip = remotes->tip("https://u:canary@h/r", k_staging);
   REQUIRE_FALSE(tip);
-  CHECK(tip.error().message == "the remote https://h/r could not be asked: fatal: 0  never mine ");
+  CHECK(tip.error().message == "the remote https://h/r could not be asked: fatal: 0  never mine");
   CHECK(tip.error().remedy.find("canary") == std::string::npos);
 }
 
