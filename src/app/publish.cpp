@@ -244,7 +244,7 @@ private:
     if (!entry().kept_name.empty()) {
       return true;
     }
-    entry().kept_name = "gate-publish/" + m_ports.repository_id + ":" + std::to_string(entry().id);
+    entry().kept_name = std::string(k_kept_prefix) + m_ports.repository_id + ":" + std::to_string(entry().id);
     if (auto written = m_ports.outbox.update(entry()); !written) {
       return tl::unexpected(written.error());
     }

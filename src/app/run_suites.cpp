@@ -61,7 +61,7 @@ private:
 
 std::string kept_image_name(const std::string& repository_id, const Digest& key) {
   constexpr std::size_t k_enough = 32;
-  return "gate-image/" + repository_id + ":" + key.hex().substr(0, k_enough);
+  return std::string(k_tested_prefix) + repository_id + ":" + key.hex().substr(0, k_enough);
 }
 
 bool Conclusion::allowed() const {

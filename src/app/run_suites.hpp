@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -38,6 +39,9 @@ public:
   /// A new file name for a run's log; its folder exists. Old logs make room.
   virtual Result<std::filesystem::path> log_file(const std::string& suite, const Oid& tree) = 0;
 };
+
+/// Of the names under which the Engine keeps tested images that may be published yet.
+inline constexpr std::string_view k_tested_prefix = "gate-image/";
 
 /// Under which the Engine keeps the image of a pass that a publication may go out with.
 std::string kept_image_name(const std::string& repository_id, const Digest& key);

@@ -14,16 +14,6 @@ namespace gate {
 
 namespace {
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  list.reserve(texts.size() + 1);
-  for (const auto& text : texts) {
-    list.push_back(const_cast<char*>(text.c_str())); // execve(2) does not change them
-  }
-  list.push_back(nullptr);
-  return list;
-}
-
 Result<void> put_on_stdin(const std::string& text) {
   Fd file(memfd_create("stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!file) {
@@ -58,7 +48,7 @@ Error become(const std::string& program, const std::vector<std::string>& argv, c
     }
   }
   reset_signals();
-  execve(program.c_str(), pointers(argv).data(), pointers(env).data());
+  execve(program.c_str(), exec_list(argv).data(), exec_list(env).data());
   return {ErrorKind::could_not_run, "cannot start " + program + ": " + std::strerror(errno), ""};
 }
 

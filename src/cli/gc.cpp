@@ -57,8 +57,8 @@ Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
     }
   }
   std::size_t released = 0;
-  for (const std::string_view family : {"gate-image/", "gate-publish/"}) {
-    if (any_may_be_needed && family == "gate-image/") {
+  for (const std::string_view family : {k_tested_prefix, k_kept_prefix}) {
+    if (any_may_be_needed && family == k_tested_prefix) {
       continue;
     }
     const auto count = release_all(std::string(family) + session->folder().repository_id(), needed, (*publishing)->images());

@@ -2,7 +2,6 @@
 #include "cli/publish.hpp"
 
 #include <algorithm>
-#include <charconv>
 
 #include "cli/command.hpp"
 #include "cli/options.hpp"

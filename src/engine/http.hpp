@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/secret.hpp"
 #include "os/process.hpp"
@@ -71,8 +72,5 @@ private:
   std::string m_socket;
   std::unique_ptr<Multi> m_multi;
 };
-
-/// For a path or a query: everything but letters, digits and -._~ as %XX.
-std::string percent_encoded(std::string_view text);
 
 } // namespace gate

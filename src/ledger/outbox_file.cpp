@@ -24,9 +24,6 @@ constexpr std::int64_t k_format = 1;
 constexpr std::int64_t k_latest_ms =
     9'000'000'000'000; // year 2255: more does not fit system_clock's nanoseconds
 
-// Of every name under which the Engine keeps an image for a publication.
-constexpr std::string_view k_kept_prefix = "gate-publish/";
-
 // SQLite's header has room for whose file it is; "gate" in ASCII.
 constexpr std::int64_t k_application = 0x67617465;
 

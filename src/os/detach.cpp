@@ -17,16 +17,6 @@ namespace gate {
 
 namespace {
 
-std::vector<char*> pointers(const std::vector<std::string>& texts) {
-  std::vector<char*> list;
-  list.reserve(texts.size() + 1);
-  for (const auto& text : texts) {
-    list.push_back(const_cast<char*>(text.c_str())); // execve(2) does not change them
-  }
-  list.push_back(nullptr);
-  return list;
-}
-
 /// What proc(5) says in stat: "PID (NAME) STATE PPID ...".
 struct ProcessEntry {
   std::string name;
@@ -144,8 +134,8 @@ Result<void> start_detached(const std::vector<std::string>& argv, const Environm
   if (!null || !output) {
     return tl::unexpected(file_error("open", log, errno));
   }
-  const auto words = pointers(argv);
-  const auto variables = pointers(env);
+  const auto words = exec_list(argv);
+  const auto variables = exec_list(env);
   const pid_t child = fork();
   if (child == 0) {
     become_detached(words.data(), variables.data(), null.get(), output.get(), kept.get());

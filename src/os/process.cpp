@@ -54,17 +54,6 @@ struct Prepared {
   std::vector<char*> envp;
 };
 
-// execve(2) takes char* const[], but does not write to it.
-std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
-  std::vector<char*> result;
-  result.reserve(strings.size() + 1);
-  for (const std::string& text : strings) {
-    result.push_back(const_cast<char*>(text.c_str()));
-  }
-  result.push_back(nullptr);
-  return result;
-}
-
 Result<Prepared> prepare(const Command& command) {
   if (command.argv.empty()) {
     return could_not_run("cannot start a program without a name");
@@ -73,7 +62,7 @@ Result<Prepared> prepare(const Command& command) {
   if (!path) {
     return could_not_run("cannot find " + command.argv.front() + " in PATH");
   }
-  return Prepared{*path, command.cwd.string(), pointers_to(command.argv), pointers_to(command.env)};
+  return Prepared{*path, command.cwd.string(), exec_list(command.argv), exec_list(command.env)};
 }
 
 struct Pipe {
@@ -411,6 +400,16 @@ std::optional<std::string> value_of(const Environment& env, std::string_view nam
     }
   }
   return std::nullopt;
+}
+
+std::vector<char*> exec_list(const std::vector<std::string>& texts) {
+  std::vector<char*> list;
+  list.reserve(texts.size() + 1);
+  for (const std::string& text : texts) {
+    list.push_back(const_cast<char*>(text.c_str()));
+  }
+  list.push_back(nullptr);
+  return list;
 }
 
 } // namespace gate

@@ -62,4 +62,7 @@ std::optional<std::string> find_program(const std::string& name, const Environme
 /// The value of a variable.
 std::optional<std::string> value_of(const Environment& env, std::string_view name);
 
+/// The list that execve(2) takes, which changes neither it nor the texts; valid while they live and stay as they are.
+std::vector<char*> exec_list(const std::vector<std::string>& texts);
+
 } // namespace gate

@@ -27,6 +27,9 @@ enum class PublicationState {
 std::string_view name_of(PublicationState state);
 std::optional<PublicationState> publication_state_named(std::string_view name);
 
+/// Of the names under which the Engine keeps images for publications that are under way.
+inline constexpr std::string_view k_kept_prefix = "gate-publish/";
+
 /// Of the destination of a trigger; the name of the variable that holds its URL follows.
 inline constexpr std::string_view k_trigger_prefix = "trigger:";
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/ascii.hpp"
+
 namespace gate::registry {
 
 /// Whom a request goes to.
@@ -35,8 +37,5 @@ struct Url {
 
 /// What a Location or Link header means that came with `base`.
 std::optional<Url> resolved(const Url& base, std::string_view reference);
-
-/// For a query: everything but letters, digits and -._~ as %XX.
-std::string percent_encoded(std::string_view text);
 
 } // namespace gate::registry

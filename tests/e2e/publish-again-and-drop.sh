@@ -16,7 +16,7 @@ expect_text "#1  pushed, waits"
 expect_exit 0 gate publish --drop 1
 expect_text "dropped by hand"
 expect_exit 0 gate publish --list
-expect_text "#1  failed"
+expect_text "#1  dropped"
 expect_same "kept images" "" "$(docker images --filter "label=$label" --format '{{.Repository}}' | grep gate-publish/ || :)"
 expect_exit 0 gate push origin staging
 expect_same "the branch tag" none "$(registry_digest app staging)"

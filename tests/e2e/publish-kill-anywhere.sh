@@ -55,6 +55,11 @@ awk '/^---/ { next }
     point && (name != "pwrite64" || file != last) { print point }
     { point = name " " count[name]; last = file }
     END { print point }' "$T/trace" >"$T/points"
+# With the sanitizers each round takes three times as long: then every third point, which the release build is killed at, too.
+if grep -q __asan_init "$GATE"; then
+    awk 'NR % 3 == 1' "$T/points" >"$T/some"
+    mv "$T/some" "$T/points"
+fi
 echo "$(wc -l <"$T/points") points"
 expect_same "the image" "$(docker images -q --no-trunc --filter "label=$label" 'gate-image/*' | sort -u)" "$(registry_image_id seen "$commit")"
 digest=$(registry_digest seen "$commit")
