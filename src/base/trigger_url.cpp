@@ -24,6 +24,10 @@ bool has_trigger_path(std::string_view url) {
 std::vector<std::string_view> trigger_urls(std::string_view text) {
   constexpr std::string_view k_ends(" \t\r\n\"'`<>()|;\\\0", 15);
   std::vector<std::string_view> urls;
+  // Every push looks through its whole environment: mostly there is nothing to look at.
+  if (text.find("/trigger/") == std::string_view::npos) {
+    return urls;
+  }
   for (std::size_t at = text.find_first_of("hH"); at != std::string_view::npos; at = text.find_first_of("hH", at + 1)) {
     const std::string_view url = text.substr(at, text.find_first_of(k_ends, at) - at);
     if (has_scheme(url) && has_trigger_path(url)) {

@@ -24,6 +24,7 @@ bool is_secret(std::string_view variable) {
 
 Environment child_environment(const Environment& env) {
   Environment child;
+  child.reserve(env.size());
   std::copy_if(env.begin(), env.end(), std::back_inserter(child), [](const std::string& variable) { return !is_secret(variable); });
   return child;
 }
