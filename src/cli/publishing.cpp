@@ -113,7 +113,7 @@ Result<void> Publishing::update(const OutboxEntry& entry) {
   return mark();
 }
 
-Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const PublishTarget& target) {
+Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const PublishTarget& target, const std::string& reason) {
   const auto all = m_outbox->entries();
   if (!all) {
     return all;
@@ -124,7 +124,14 @@ Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const 
   if (entries.empty()) {
     const std::string source = public_url_of(target.remote, child_environment(m_invocation.env));
     auto planned = entries_for(plan, target.commit, target.remote, source, [&](std::string_view name) { return value_of(m_invocation.env, name); });
-    return planned ? write_down(*std::move(planned)) : planned;
+    if (!planned) {
+      return planned;
+    }
+    // With the row, not after it: another gate may go on with it at once.
+    for (auto& entry : *planned) {
+      entry.reason = reason;
+    }
+    return write_down(*std::move(planned));
   }
   for (auto& entry : entries) {
     if (auto again = take_up_again(entry); !again) {
@@ -167,17 +174,7 @@ Result<void> Publishing::take_up_again(OutboxEntry& entry) {
 }
 
 Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, const PublishTarget& target) {
-  auto entries = arm(plan, target);
-  if (!entries) {
-    return entries;
-  }
-  for (auto& entry : *entries) {
-    entry.reason = entry.is_over() ? entry.reason : k_would_be_refused;
-    if (auto updated = update(entry); !updated) {
-      return tl::unexpected(updated.error());
-    }
-  }
-  return entries;
+  return arm(plan, target, k_would_be_refused);
 }
 
 std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>& entries, Tests tests) {

@@ -37,7 +37,7 @@ public:
 
   /// Writes down what the plan says. What stands there already for this branch and commit stays as it was planned then: a policy
   /// that the commit itself brought does not publish it anew.
-  Result<std::vector<OutboxEntry>> arm(const PublishPlan& plan, const PublishTarget& target);
+  Result<std::vector<OutboxEntry>> arm(const PublishPlan& plan, const PublishTarget& target, const std::string& reason = {});
   /// The same for what a push would be refused for: it stays pending, and says so.
   Result<std::vector<OutboxEntry>> hold_back(const PublishPlan& plan, const PublishTarget& target);
   Result<std::vector<OutboxEntry>> entries() { return m_outbox->entries(); }
