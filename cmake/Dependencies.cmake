@@ -9,6 +9,8 @@ find_package(yaml-cpp REQUIRED)
 pkg_check_modules(LIBGIT2 REQUIRED IMPORTED_TARGET libgit2)
 
 find_library(MBEDCRYPTO_LIBRARY NAMES mbedcrypto REQUIRED)
+find_library(PCRE2_LIBRARY NAMES pcre2-8 REQUIRED)
+find_path(PCRE2_INCLUDE NAMES pcre2.h REQUIRED)
 find_path(TOMLPLUSPLUS_INCLUDE NAMES toml++/toml.h REQUIRED)
 find_path(TL_EXPECTED_INCLUDE NAMES tl/expected.hpp REQUIRED)
 
@@ -46,3 +48,7 @@ target_link_libraries(gate_libgit2 INTERFACE "$<${is_static}:${static_libraries}
 add_library(gate_mbedcrypto INTERFACE)
 target_link_libraries(gate_mbedcrypto INTERFACE
   "$<${is_static}:${GATE_ARCHIVE_mbedcrypto}>" "$<$<NOT:${is_static}>:${MBEDCRYPTO_LIBRARY}>")
+add_library(gate_pcre2 INTERFACE)
+target_include_directories(gate_pcre2 SYSTEM INTERFACE ${PCRE2_INCLUDE})
+target_link_libraries(gate_pcre2 INTERFACE
+  "$<${is_static}:${GATE_ARCHIVE_pcre2-8}>" "$<$<NOT:${is_static}>:${PCRE2_LIBRARY}>")

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/oid.hpp"
 #include "base/ref_name.hpp"
 #include "base/secret.hpp"
+#include "policy/facts.hpp"
 #include "policy/image_name.hpp"
 #include "policy/outbox_entry.hpp"
 #include "policy/policy.hpp"
@@ -29,7 +31,7 @@ public:
 
   /// What the object is once tags are peeled; `missing` is an answer, not an error.
   virtual Result<Peeled> peel(const Oid& object) = 0;
-  /// The bytes of a regular file in a commit's tree; nothing when there is none. An error of kind policy
+  /// The bytes of a regular file in a commit's tree (or in a tree); nothing when there is none. An error of kind policy
   /// for a path that is a symlink or a folder, or over 1 MiB.
   virtual Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) = 0;
   /// Nothing for a root commit and at the edge of a shallow clone.
@@ -45,6 +47,47 @@ public:
   /// How the new tip relates to the old one; `sources` are the tips of branches that merges and fast-forwards may come
   /// from. Exact also where commit dates lie. A cut (shallow clone, missing object) is `cannot_tell`.
   virtual Result<History> history(const Oid& old_tip, const Oid& new_tip, const std::vector<BranchTip>& sources) = 0;
+};
+
+/// What the rules on commits, merges and files ask of a repository. Reads only, never fetches. An error means that something is not
+/// here or can't be read: nothing is let through.
+class Commits {
+public:
+  virtual ~Commits() = default;
+
+  /// The tips of all refs that the remote has, as far as is known here, tags peeled.
+  virtual Result<std::vector<Oid>> known_tips(const std::string& remote) = 0;
+  /// The commits that `tip` contains and no commit of `known` does; children before parents. What of `known` is not here is left
+  /// out. Where commit dates lie it may give more, never less.
+  virtual Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) = 0;
+  /// What the commit has that none of its parents has, and what it takes away from all of them. Renames are one of each.
+  virtual Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) = 0;
+  /// The bytes of a blob, whatever its size.
+  virtual Result<std::string> content(const Oid& blob) = 0;
+  /// Makes the merge again. Starts git.
+  virtual Result<RemadeMerge> remake(const NewCommit& merge) = 0;
+  /// What git says of the signatures of these commits and annotated tags; for SSH each of the texts (allowed_signers files) must know the
+  /// signer. Starts git: once for a thousand commits and once for a tag, and that for each text.
+  virtual Result<std::map<Oid, Signature>> signatures(const std::vector<Oid>& objects, const std::vector<std::string>& allowed_signers) = 0;
+};
+
+/// Policy files that are not in the commit that extends them.
+class PolicySources {
+public:
+  virtual ~PolicySources() = default;
+  /// A file of this machine's, e.g. /etc/gate/policy.toml, which stands above all others.
+  struct SystemFile {
+    std::string path;
+    std::string text;
+  };
+  virtual Result<std::optional<SystemFile>> system() = 0;
+  /// Ready-made, by what follows "gate:"; nothing when there is none of that name.
+  virtual std::optional<std::string> ready_made(const std::string& name) = 0;
+  /// From the local store of what was fetched before, never from the network; the content is what its SHA-256 says. A missing one is
+  /// an error whose remedy fetches it.
+  virtual Result<std::string> pinned(const Extension::Pinned& pin) = 0;
+  /// An allowed_signers file of this machine, named by a system policy (an absolute path).
+  virtual Result<std::string> machine_file(const std::string& path) = 0;
 };
 
 /// Writes a tree to a folder.

@@ -17,7 +17,7 @@ libgit2-dev           reads the repository
 libmbedtls-dev        needed to link libgit2 statically
 libhttp-parser-dev    needed to link libgit2 statically
 libssh2-1-dev         needed to link libgit2 statically
-libpcre2-dev          needed to link libgit2 statically
+libpcre2-dev          regular expressions of policies
 zlib1g-dev            needed to link libgit2 statically
 libssl-dev            digests, and signs what AWS is asked
 libcurl4-openssl-dev  talks to the Engine and to image registries

@@ -2,27 +2,45 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
+#include <set>
 
 #include "app/policies.hpp"
+#include "app/required_suites.hpp"
+#include "app/update_facts.hpp"
+#include "app/update_history.hpp"
+#include "policy/policy_change.hpp"
 
 namespace gate {
 
 namespace {
 
+// What is known of one update of the push, however often it is judged.
+struct Known {
+  Peeled object;
+  ProtectedSide side;
+  const CommitPolicy* own = nullptr;
+  RefRules rules;
+  UpdateFacts facts;
+  UpdateFacts change_facts; ///< of a change of the policy
+  std::optional<PolicyChange> policy_change;
+};
+
 class PushJudge {
 public:
-  PushJudge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
-            const std::vector<std::string>& also_required)
-      : m_push(push), m_repository(repository), m_verdicts(verdicts), m_identity(identity), m_also_required(also_required),
-        m_policies(repository, identity.version) {}
+  PushJudge(const Push& push, const JudgePorts& ports, const Identity& identity, const JudgeTerms& terms)
+      : m_push(push), m_repository(ports.repository), m_ports(ports), m_identity(identity), m_terms(terms),
+        m_policies(ports.repository, ports.sources, identity.version) {}
 
   Result<Judgement> judge() {
     m_judgement.updates = m_push.updates;
+    m_judgement.bypass = m_terms.bypass;
     auto remote = m_repository.remote_named(m_push.remote);
     if (!remote) {
       return tl::unexpected(remote.error());
     }
     m_remote = *std::move(remote);
+    m_facts.emplace(m_repository, m_ports.commits, m_ports.sources, m_push, m_remote);
     if (auto done = judge_updates(); !done) {
       return tl::unexpected(done.error());
     }
@@ -33,10 +51,12 @@ public:
   }
 
 private:
-  // An update that this push itself admits is a source for the others (`git push origin development staging`): what
-  // was refused is judged again as long as there are new sources.
+  // By the names of the refs, so that the order of the push says nothing. An update that this push itself admits is a
+  // source for the others (`git push origin development staging`): what was refused is judged again as long as there
+  // are new sources.
   Result<void> judge_updates() {
     std::vector<RefUpdate> pending = m_push.updates;
+    std::stable_sort(pending.begin(), pending.end(), [](const RefUpdate& a, const RefUpdate& b) { return a.ref < b.ref; });
     while (true) {
       const std::size_t sources_before = m_admitted.size();
       std::vector<RefUpdate> refused;
@@ -64,32 +84,149 @@ private:
   std::string remote_for_people() const { return m_remote.value_or("<remote>"); }
 
   Result<void> judge_update(const RefUpdate& update) {
+    const auto known = m_known.find(update.ref);
+    if (known != m_known.end()) {
+      return judge_by(update, known->second);
+    }
+    Known fresh;
     auto object = peel(update);
     if (!object) {
       return tl::unexpected(object.error());
     }
+    fresh.object = *object;
     // The protected side first: where both have the same text, a violation names that side's commit.
     auto side = protected_side(update, object->commit);
     if (!side) {
       return tl::unexpected(side.error());
     }
-    const CommitPolicy* own = nullptr;
-    if (object->commit) {
-      auto read = m_policies.at(*object->commit);
-      if (!read) {
-        return tl::unexpected(read.error());
-      }
-      own = *read;
-      report_problems(own->problems);
-      m_judgement.own_publish_rules = own->policy ? own->policy->publications : std::vector<PublishRule>();
-      m_judgement.publish_rules = m_judgement.own_publish_rules;
+    fresh.side = *std::move(side);
+    if (auto read = read_own(fresh); !read) {
+      return read;
     }
-    if (side->is_unknown) {
+    if (fresh.side.is_unknown) {
       m_refusals.push_back(unknown_side(update));
       return {};
     }
-    notify(side->notice);
-    return judge_by(update, *object, own, side->policy);
+    notify(fresh.side.notice);
+    if (fresh.side.policy != nullptr) {
+      // A commit must not redirect what its own merge publishes.
+      m_judgement.publish_rules = fresh.side.policy->publications;
+      auto rules = rules_for(*fresh.side.policy, update.ref, m_remote);
+      if (!rules) {
+        report_problems(rules.error());
+        return {};
+      }
+      fresh.rules = *std::move(rules);
+      for (const auto& off : fresh.rules.off) {
+        notify("the block at " + off.str() + " speaks of " + update.ref.brief() + " and is switched off");
+      }
+      if (auto gathered = gather(update, fresh); !gathered) {
+        return gathered;
+      }
+    }
+    return judge_by(update, m_known.emplace(update.ref, std::move(fresh)).first->second);
+  }
+
+  Result<void> read_own(Known& known) {
+    if (!known.object.commit) {
+      return {};
+    }
+    const auto read = m_policies.at(*known.object.commit);
+    if (!read) {
+      return tl::unexpected(read.error());
+    }
+    known.own = *read;
+    report_problems(known.own->problems);
+    m_judgement.own_publish_rules = known.own->policy ? known.own->policy->publications : std::vector<PublishRule>();
+    m_judgement.publish_rules = m_judgement.own_publish_rules;
+    return {};
+  }
+
+  Result<void> gather(const RefUpdate& update, Known& known) {
+    if (update.removes()) {
+      known.facts.now = m_terms.now;
+      return {};
+    }
+    auto change = policy_change(known);
+    if (!change) {
+      return tl::unexpected(change.error());
+    }
+    known.policy_change = *std::move(change);
+    const JudgedUpdate judged{update, known.object, known.rules, known.side};
+    auto facts = m_facts->gather(judged);
+    if (!facts) {
+      return tl::unexpected(facts.error());
+    }
+    known.facts = *std::move(facts);
+    known.facts.now = m_terms.now;
+    if (known.policy_change && !known.side.policy->owners.empty()) {
+      auto changes = m_facts->gather_policy_change(judged);
+      if (!changes) {
+        return tl::unexpected(changes.error());
+      }
+      known.change_facts = *std::move(changes);
+      if (auto found = find_bringers(known); !found) {
+        return found;
+      }
+    }
+    known.change_facts.policy_change = known.policy_change;
+    return {};
+  }
+
+  // On a protected ref: does the pushed commit say something else than the policy that judges it?
+  Result<std::optional<PolicyChange>> policy_change(const Known& known) {
+    if (!known.rules.is_protected() || known.own == nullptr || !known.side.commit) {
+      return std::nullopt;
+    }
+    const Policy& old_policy = *known.side.policy;
+    PolicyChange change;
+    for (const auto& path : policy_paths(old_policy, k_policy_file)) {
+      const auto before = file_at(*known.side.commit, path);
+      const auto after = file_at(*known.object.commit, path);
+      if (!before || !after) {
+        return tl::unexpected(before ? after.error() : before.error());
+      }
+      if (*before != *after) {
+        change.brought_by[path];
+      }
+    }
+    if (change.brought_by.empty()) {
+      return std::nullopt;
+    }
+    change.commit = *known.object.commit;
+    change.is_removed = !known.own->text && known.own->problems.empty();
+    change.old_serial = serial_of(old_policy);
+    change.new_serial = known.own->policy ? serial_of(*known.own->policy) : std::nullopt;
+    return change;
+  }
+
+  static std::optional<std::int64_t> serial_of(const Policy& policy) {
+    return policy.serial ? std::optional(policy.serial->value) : std::nullopt;
+  }
+
+  // What can't be read as a file is as good as none: it differs from one.
+  Result<std::optional<std::string>> file_at(const Oid& commit, const std::string& path) {
+    auto text = m_repository.file_at(commit, path);
+    return !text && text.error().kind == ErrorKind::policy ? Result<std::optional<std::string>>(std::nullopt) : text;
+  }
+
+  Result<void> find_bringers(Known& known) {
+    for (auto& [path, commits] : known.policy_change->brought_by) {
+      const auto after = file_at(*known.object.commit, path);
+      for (const auto& file : known.change_facts.files) {
+        if (file.path != path) {
+          continue;
+        }
+        const auto then = file_at(file.commit, path);
+        if (!after || !then) {
+          return tl::unexpected(after ? then.error() : after.error());
+        }
+        if (*then == *after) {
+          commits.push_back(file.commit);
+        }
+      }
+    }
+    return {};
   }
 
   // Nothing of the remote's side is here, and it has something: not even whether the ref is protected can be told.
@@ -129,7 +266,7 @@ private:
       }
       tip = *tracked;
     }
-    auto side = m_policies.judging(tip, m_remote, pushed);
+    auto side = m_policies.judging(update.ref, tip, m_remote, pushed);
     if (!side || side->policy != nullptr) {
       return side;
     }
@@ -137,155 +274,43 @@ private:
     return side;
   }
 
-  Result<void> judge_by(const RefUpdate& update, const Peeled& object, const CommitPolicy* own, const Policy* judging) {
-    RefRules rules;
-    if (judging != nullptr) {
-      // A commit must not redirect what its own merge publishes.
-      m_judgement.publish_rules = judging->publications;
-      auto joined = rules_for(*judging, update.ref, m_remote);
-      if (!joined) {
-        report_problems(joined.error());
-        return {};
-      }
-      rules = *std::move(joined);
+  Result<void> judge_by(const RefUpdate& update, Known& known) {
+    auto histories = histories_of({update, known.object, known.rules, known.side}, m_remote, m_admitted, m_repository);
+    if (!histories) {
+      return tl::unexpected(histories.error());
     }
-    std::optional<History> history;
-    if (needs_history(rules, update)) {
-      auto found = read_history(rules, update, object);
-      if (!found) {
-        return tl::unexpected(found.error());
-      }
-      history = *std::move(found);
+    known.facts.histories = *std::move(histories);
+    std::vector<Violation> found;
+    if (known.side.policy != nullptr) {
+      const Scene scene{remote_for_people()};
+      found = evaluate(known.rules, update, known.facts, scene);
+      auto changes = evaluate_policy_change(*known.side.policy, update, known.change_facts, scene);
+      std::move(changes.begin(), changes.end(), std::back_inserter(found));
     }
-    auto violations = evaluate(rules, update, history, remote_for_people());
-    const bool admitted = violations.empty();
-    std::move(violations.begin(), violations.end(), std::back_inserter(m_refusals));
-    if (!admitted || update.removes()) {
+    auto decision = decide(std::move(found), m_terms.bypass);
+    const bool admitted = decision.denied.empty();
+    std::move(decision.denied.begin(), decision.denied.end(), std::back_inserter(m_refusals));
+    if (!admitted) {
       return {};
     }
-    if (update.ref.is_branch() && object.commit) {
-      m_admitted.push_back({update.ref, *object.commit});
+    std::move(decision.told.begin(), decision.told.end(), std::back_inserter(m_judgement.told));
+    std::move(decision.bypassed.begin(), decision.bypassed.end(), std::back_inserter(m_judgement.bypassed));
+    if (update.removes()) {
+      return {};
     }
-    require_suites(rules, update, object, own, judging);
+    if (update.ref.is_branch() && known.object.commit) {
+      m_admitted.push_back({update.ref, *known.object.commit});
+    }
+    if (m_terms.suites == JudgeTerms::Suites::needed) {
+      require_suites(update, known);
+    }
     return {};
   }
 
-  Result<History> read_history(const RefRules& rules, const RefUpdate& update, const Peeled& object) {
-    const auto old_object = m_repository.peel(update.old_oid);
-    if (!old_object) {
-      return tl::unexpected(old_object.error());
-    }
-    if (!old_object->commit) {
-      // A tag of a tree has no history: nothing can be said, and any change of it replaces it.
-      const bool missing = old_object->kind == Peeled::Kind::missing;
-      return History{missing ? History::Relation::cannot_tell : History::Relation::diverged, {}, {}, {}};
-    }
-    if (!object.commit || update.ref.is_tag()) {
-      const bool same = object.commit == old_object->commit;
-      return History{same ? History::Relation::descends : History::Relation::diverged, {}, {}, {}};
-    }
-    auto sources = source_tips(rules, update.ref);
-    if (!sources) {
-      return tl::unexpected(sources.error());
-    }
-    auto history = m_repository.history(*old_object->commit, *object.commit, *sources);
-    if (history && rules.from) {
-      const auto has = [&](const RefName& branch) {
-        return std::any_of(sources->begin(), sources->end(), [&](const BranchTip& t) { return t.branch == branch; });
-      };
-      std::copy_if(rules.from->value.begin(), rules.from->value.end(), std::back_inserter(history->absent_sources),
-                   [&](const RefName& branch) { return !has(branch); });
-    }
-    return history;
-  }
-
-  // The target remote's branches that merges and fast-forwards may come from: as last seen, and as this push moves them.
-  Result<std::vector<BranchTip>> source_tips(const RefRules& rules, const RefName& target) {
-    const bool any_branch = !rules.from;
-    std::vector<BranchTip> tips;
-    const auto is_source = [&](const RefName& branch) {
-      if (any_branch) {
-        return !(branch == target) && rules.allow.value.contains(Shape::fast_forward);
-      }
-      const auto& from = rules.from->value;
-      return std::find(from.begin(), from.end(), branch) != from.end();
-    };
-    if (m_remote && any_branch && rules.allow.value.contains(Shape::fast_forward)) {
-      auto all = m_repository.tracking_tips(*m_remote);
-      if (!all) {
-        return all;
-      }
-      std::copy_if(all->begin(), all->end(), std::back_inserter(tips), [&](const BranchTip& t) { return is_source(t.branch); });
-    } else if (m_remote && rules.from) {
-      for (const auto& branch : rules.from->value) {
-        const auto tip = m_repository.tracking_tip(*m_remote, branch);
-        if (!tip) {
-          return tl::unexpected(tip.error());
-        }
-        if (*tip) {
-          tips.push_back({branch, **tip});
-        }
-      }
-    }
-    std::copy_if(m_admitted.begin(), m_admitted.end(), std::back_inserter(tips), [&](const BranchTip& t) { return is_source(t.branch); });
-    return tips;
-  }
-
-  std::vector<std::string> required_suites(const RefRules& rules, const Policy& source) const {
-    std::vector<std::string> names;
-    if (rules.require) {
-      names = rules.require->value;
-    } else {
-      for (const auto& [name, suite] : source.suites) {
-        names.push_back(name);
-      }
-    }
-    std::copy_if(m_also_required.begin(), m_also_required.end(), std::back_inserter(names),
-                 [&](const std::string& name) { return std::find(names.begin(), names.end(), name) == names.end(); });
-    return names;
-  }
-
-  // A protected ref is satisfied by the protected side's suites; elsewhere people must be able to change their tests.
-  void require_suites(const RefRules& rules, const RefUpdate& update, const Peeled& object, const CommitPolicy* own, const Policy* judging) {
-    const bool own_counts = own != nullptr && own->policy && !(rules.is_protected() && judging != nullptr);
-    const Policy* source = own_counts ? &*own->policy : judging;
-    if (source == nullptr || (update.ref.is_note() && !rules.mentioned)) {
-      return;
-    }
-    for (const auto& name : required_suites(rules, *source)) {
-      const auto suite = source->suites.find(name);
-      if (suite == source->suites.end()) {
-        m_judgement.violations.push_back({"suite", update.ref, update.ref.brief() + " needs suite \"" + name + "\", and the pushed commit's " +
-                                              std::string(k_policy_file) + " does not define it",
-                                          "nothing leaves untested unless the policy says so", rules.require ? rules.require->place : Place{},
-                                          "define [suite." + name + "] in the " + std::string(k_policy_file) + " that you push"});
-      } else if (!object.tree) {
-        m_judgement.violations.push_back({"suite", update.ref, update.new_oid.brief() + " is no commit and no tree: suite \"" + name + "\" can't run on it",
-                                          "nothing leaves untested unless the policy says so", suite->second.place,
-                                          "name the ref in a [[tag]] or [[branch]] block with require = []"});
-      } else {
-        need(suite->second, update.ref, *object.tree, object.commit.value_or(*object.tree));
-      }
-    }
-  }
-
-  void need(const Suite& suite, const RefName& ref, const Oid& tree, const Oid& commit) {
-    const Digest key = verdict_key(tree, suite, m_identity.platform);
-    auto& needs = m_judgement.needs;
-    const auto same = std::find_if(needs.begin(), needs.end(), [&](const Need& n) { return n.key == key; });
-    if (same != needs.end()) {
-      same->refs.push_back(ref);
-      return;
-    }
-    needs.push_back({suite, tree, commit, key, {ref}, m_verdicts.find(key, tree), is_published(suite.name)});
-  }
-
-  bool is_published(const std::string& suite) const {
-    const auto& rules = m_judgement.publish_rules;
-    return std::any_of(rules.begin(), rules.end(), [&](const PublishRule& rule) {
-      const auto* image = std::get_if<ImageDestination>(&rule.what);
-      return image != nullptr && image->suite == suite;
-    });
+  void require_suites(const RefUpdate& update, const Known& known) {
+    const Policy* own = known.own != nullptr && known.own->policy ? &*known.own->policy : nullptr;
+    auto found = SuiteFinder(m_ports, m_identity, m_terms, m_judgement).require({update, known.object, known.rules, known.side}, own, known.policy_change.has_value(), m_remote);
+    report_problems(found);
   }
 
   void report_problems(const std::vector<Diagnostic>& problems) {
@@ -308,11 +333,13 @@ private:
 
   const Push& m_push;
   Repository& m_repository;
-  VerdictStore& m_verdicts;
+  const JudgePorts& m_ports;
   const Identity& m_identity;
-  const std::vector<std::string>& m_also_required;
+  const JudgeTerms& m_terms;
   Policies m_policies;
+  std::optional<FactFinder> m_facts;
   std::optional<std::string> m_remote;
+  std::map<RefName, Known> m_known;
   std::vector<BranchTip> m_admitted;
   std::vector<Violation> m_refusals;
   Judgement m_judgement;
@@ -324,9 +351,8 @@ bool Judgement::nothing_to_run() const {
   return std::all_of(needs.begin(), needs.end(), [](const Need& n) { return n.verdict.has_value(); });
 }
 
-Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
-                        const std::vector<std::string>& also_required) {
-  return PushJudge(push, repository, verdicts, identity, also_required).judge();
+Result<Judgement> judge(const Push& push, const JudgePorts& ports, const Identity& identity, const JudgeTerms& terms) {
+  return PushJudge(push, ports, identity, terms).judge();
 }
 
 } // namespace gate

@@ -1,6 +1,7 @@
 // The judgement of a push: what it breaks, and what must still be run. No container is started here.
 #pragma once
 
+#include <chrono>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,11 +28,15 @@ struct Need {
   std::vector<RefName> refs;
   std::optional<Verdict> verdict; ///< found: nothing is to be run
   bool is_published = false;      ///< a publication goes out with the image that this suite tests
+  std::optional<Oid> trusted_tree; ///< of the commit whose policy judged: what CI trusts without being told
 };
 
 struct Judgement {
   std::vector<RefUpdate> updates;
-  std::vector<Violation> violations;
+  std::vector<Violation> violations; ///< those that deny
+  std::vector<Violation> told;       ///< of rules that are only evaluated
+  std::vector<Violation> bypassed;   ///< would deny, but for `bypass`
+  std::optional<BypassRequest> bypass; ///< as it was asked for
   std::vector<Diagnostic> problems; ///< of policy files: nothing is let through
   std::vector<std::string> notices; ///< what the reader should know, though it denies nothing
   std::vector<Need> needs;          ///< each suite and tree once; empty when something is denied already
@@ -44,10 +49,27 @@ struct Judgement {
   bool nothing_to_run() const;
 };
 
+struct JudgePorts {
+  Repository& repository;
+  Commits& commits;
+  PolicySources& sources;
+  VerdictStore& verdicts;
+};
+
+/// How a push is to be judged.
+struct JudgeTerms {
+  std::chrono::system_clock::time_point now = std::chrono::system_clock::now();
+  std::optional<BypassRequest> bypass;
+  std::vector<std::string> also_required; ///< suites, besides those that the rules require
+  enum class Suites {
+    needed,   ///< what must have passed is looked up
+    elsewhere ///< rules only: a git server runs no tests
+  };
+  Suites suites = Suites::needed;
+};
+
 /// Judges every update of the push by the policy of its ref's protected side, and looks up the verdicts of the suites
-/// that must have passed: those that the rules require, and `also_required` (names). An error means that something could not be
-/// read: nothing is let through.
-Result<Judgement> judge(const Push& push, Repository& repository, VerdictStore& verdicts, const Identity& identity,
-                        const std::vector<std::string>& also_required = {});
+/// that must have passed. An error means that something could not be read: nothing is let through.
+Result<Judgement> judge(const Push& push, const JudgePorts& ports, const Identity& identity, const JudgeTerms& terms = {});
 
 } // namespace gate

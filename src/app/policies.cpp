@@ -9,20 +9,45 @@ constexpr int k_most_ancestors = 1000;
 std::string not_in_force() {
   return "the remote's side has no " + std::string(k_policy_file) + " as far as is known here: branch protection is not in force, the suites run";
 }
+
+/// Files beside the policy of one commit.
+class FilesOfCommit final : public PolicyFiles {
+public:
+  FilesOfCommit(Repository& repository, const Oid& commit) : m_repository(repository), m_commit(commit) {}
+
+  Result<std::optional<std::string>> read(const std::string& path) override {
+    m_were_read = true;
+    return m_repository.file_at(m_commit, path);
+  }
+  std::string name_of(const std::string& path) const override { return m_commit.brief() + ":" + path; }
+  bool were_read() const { return m_were_read; }
+
+private:
+  Repository& m_repository;
+  const Oid& m_commit;
+  bool m_were_read = false;
+};
+
 } // namespace
 
-std::shared_ptr<CommitPolicy> Policies::parsed(const std::string& text, const Oid& commit) {
-  auto& read = m_parsed[text];
-  if (read) {
-    return read;
+Result<std::shared_ptr<CommitPolicy>> Policies::parsed(const std::string& text, const Oid& commit) {
+  if (const auto known = m_parsed.find(text); known != m_parsed.end()) {
+    return known->second;
   }
-  read = std::make_shared<CommitPolicy>();
-  auto policy = parse_policy(text, commit.brief() + ":" + std::string(k_policy_file), m_version);
+  FilesOfCommit files(m_repository, commit);
+  auto policy = load_policy(text, files.name_of(std::string(k_policy_file)), files, m_sources, m_version);
+  auto read = std::make_shared<CommitPolicy>();
+  read->text = text;
   if (policy) {
     read->policy = *std::move(policy);
+  } else if (policy.error().error) {
+    return tl::unexpected(*policy.error().error);
   } else {
-    read->problems = std::move(policy.error().list);
-    read->needs_newer_gate = policy.error().needs_newer_gate;
+    read->problems = std::move(policy.error().problems.list);
+    read->needs_newer_gate = policy.error().problems.needs_newer_gate;
+  }
+  if (!files.were_read()) {
+    m_parsed[text] = read; // it says the same in every commit
   }
   return read;
 }
@@ -42,10 +67,41 @@ Result<const CommitPolicy*> Policies::at(const Oid& commit) {
     return tl::unexpected(text.error());
   }
   auto read = *text ? parsed(**text, commit) : std::make_shared<CommitPolicy>();
-  return m_read.emplace(commit, read).first->second.get();
+  if (!read) {
+    return tl::unexpected(read.error());
+  }
+  return m_read.emplace(commit, *read).first->second.get();
 }
 
 Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::string& where) {
+  const auto newest = at(tip);
+  if (!newest) {
+    return tl::unexpected(newest.error());
+  }
+  if ((*newest)->policy) {
+    return ProtectedSide{&*(*newest)->policy, "", false, tip, false};
+  }
+  if ((*newest)->problems.empty()) {
+    return ProtectedSide{};
+  }
+  const auto& first = (*newest)->problems.front();
+  if ((*newest)->needs_newer_gate) {
+    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "upgrade gate");
+  }
+  auto side = newest_ever(tip);
+  if (!side) {
+    return side;
+  }
+  if (side->policy == nullptr) {
+    return fail(ErrorKind::policy, "the policy that judges this push can't be read: " + first.place.str() + ": " + first.message,
+                "mend " + std::string(k_policy_file) + " on the protected side, where its branch can be updated");
+  }
+  side->notice = "the policy at " + where + " can't be read; the one at " + side->commit->brief() + " judges";
+  return side;
+}
+
+// The newest policy on the first-parent line that can be read.
+Result<ProtectedSide> Policies::newest_ever(const Oid& tip) {
   Oid commit = tip;
   for (int step = 0; step < k_most_ancestors; ++step) {
     const auto read = at(commit);
@@ -53,15 +109,7 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
       return tl::unexpected(read.error());
     }
     if ((*read)->policy) {
-      const bool newest = commit == tip;
-      return ProtectedSide{&*(*read)->policy, newest ? "" : "the policy at " + where + " can't be read; the one at " +
-                                                                commit.brief() + " judges"};
-    }
-    if ((*read)->problems.empty()) {
-      if (commit == tip) {
-        return ProtectedSide{};
-      }
-      break;
+      return ProtectedSide{&*(*read)->policy, "", false, commit, false};
     }
     if ((*read)->needs_newer_gate) {
       break;
@@ -75,12 +123,7 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
     }
     commit = **parent;
   }
-  const auto& first = (*at(tip))->problems.front();
-  if ((*at(tip))->needs_newer_gate) {
-    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "upgrade gate");
-  }
-  return fail(ErrorKind::policy, "the policy that judges this push can't be read: " + first.place.str() + ": " + first.message,
-              "mend " + std::string(k_policy_file) + " on the protected side, where its branch can be updated");
+  return ProtectedSide{};
 }
 
 Result<std::optional<RefName>> Policies::branch_named_by(const std::optional<Oid>& pushed) {
@@ -141,7 +184,7 @@ Result<ProtectedSide> Policies::judging_branch(const std::string& remote, const 
   return !last_word || last_word->policy != nullptr ? last_word : side;
 }
 
-Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std::optional<std::string>& remote,
+Result<ProtectedSide> Policies::judging(const RefName& ref, const std::optional<Oid>& tip, const std::optional<std::string>& remote,
                                          const std::optional<Oid>& pushed) {
   if (tip) {
     auto side = newest_readable(*tip, tip->brief());
@@ -149,8 +192,29 @@ Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std
       return side;
     }
   }
+  auto instead = on_policy_branch(remote, pushed);
+  if (!instead || !tip) {
+    return instead;
+  }
+  if (instead->policy != nullptr) {
+    const auto rules = rules_for(*instead->policy, ref, remote);
+    if (rules && !rules->is_protected()) {
+      return instead;
+    }
+  }
+  auto before = newest_ever(*tip);
+  if (!before || before->policy == nullptr) {
+    return before ? std::move(instead) : std::move(before);
+  }
+  before->has_gone = true;
+  before->notice = ref.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " + before->commit->brief() + ", judges";
+  return before;
+}
+
+Result<ProtectedSide> Policies::on_policy_branch(const std::optional<std::string>& remote, const std::optional<Oid>& pushed) {
   if (!remote) {
-    return ProtectedSide{nullptr, not_in_force(), false};
+    auto side = only_the_systems();
+    return side && side->policy == nullptr ? ProtectedSide{nullptr, not_in_force(), false, {}, false} : std::move(side);
   }
   const auto branches = policy_branches(*remote, pushed);
   if (!branches) {
@@ -162,7 +226,28 @@ Result<ProtectedSide> Policies::judging(const std::optional<Oid>& tip, const std
       return side;
     }
   }
-  return nothing_judges(*remote);
+  auto side = only_the_systems();
+  return !side || side->policy != nullptr ? std::move(side) : nothing_judges(*remote);
+}
+
+Result<ProtectedSide> Policies::only_the_systems() {
+  if (m_systems) {
+    return ProtectedSide{&*m_systems, "", false, {}, false};
+  }
+  const auto system = m_sources.system();
+  if (!system) {
+    return tl::unexpected(system.error());
+  }
+  if (!*system) {
+    return ProtectedSide{};
+  }
+  auto policy = parse_policy((*system)->text, (*system)->path, m_version, PolicyRole::system);
+  if (!policy) {
+    const auto& first = policy.error().list.front();
+    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "mend it: nothing is let through until then");
+  }
+  m_systems = *std::move(policy);
+  return ProtectedSide{&*m_systems, "", false, {}, false};
 }
 
 // Nothing fetched from the remote: the first push to it, for all that can be known here. Something fetched, but neither its

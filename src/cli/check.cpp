@@ -1,4 +1,5 @@
 // gate check
+#include "cli/bypass.hpp"
 #include "cli/check_target.hpp"
 #include "cli/child_environment.hpp"
 #include "cli/command.hpp"
@@ -20,10 +21,27 @@ std::string heading(const CheckTarget& target) {
   return "gate: checking " + update.new_oid.brief() + " for " + update.ref.full() + ", " + target.origin + how + "\n";
 }
 
-Result<ExitCode> check(const CheckFlags& flags, const Invocation& invocation, const Terminal& out, const Terminal& err) {
+// "sha256:" and 64 digits, as gate names a surface when it refuses one.
+Result<std::optional<Digest>> surface_named(const std::optional<std::string>& text) {
+  constexpr std::string_view k_prefix = "sha256:";
+  if (!text) {
+    return std::optional<Digest>();
+  }
+  const auto digest = text->rfind(k_prefix, 0) == 0 ? Digest::parse(text->substr(k_prefix.size())) : std::nullopt;
+  return digest ? Result<std::optional<Digest>>(digest) : fail(ErrorKind::usage, "--trust takes \"sha256:\" and 64 hexadecimal digits", "gate check without it names the surface that it needs");
+}
+
+Result<ExitCode> check(const CheckFlags& flags, const std::optional<std::string>& trust, const Invocation& invocation, const Terminal& out, const Terminal& err) {
   auto session = Session::open(invocation);
   if (!session) {
     return tl::unexpected(session.error());
+  }
+  const auto admitted = surface_named(trust);
+  if (!admitted) {
+    return tl::unexpected(admitted.error());
+  }
+  if (*admitted) {
+    session->admit(**admitted);
   }
   auto target = find_check_target(flags, invocation.env, session->repository());
   if (!target) {
@@ -33,10 +51,17 @@ Result<ExitCode> check(const CheckFlags& flags, const Invocation& invocation, co
     out.print("gate: nothing to judge: the branch is gone (" + target->origin + ")\n");
     return ExitCode::allowed;
   }
-  const auto conclusion = session->check(target->push, invocation, std::nullopt, err);
+  JudgeTerms terms;
+  auto bypass = bypass_from_environment(invocation);
+  if (!bypass) {
+    return tl::unexpected(bypass.error());
+  }
+  terms.bypass = *std::move(bypass);
+  auto conclusion = session->check(target->push, terms, invocation, std::nullopt, err);
   if (!conclusion) {
     return tl::unexpected(conclusion.error());
   }
+  note_unused_bypass(conclusion->judgement, std::string(k_skip_variable));
   out.print(heading(*target));
   if (target->is_head && has_uncommitted_changes(invocation)) {
     out.print("gate: note: there are uncommitted changes; what is judged and tested is the commit, without them\n");
@@ -58,12 +83,14 @@ ExitCode run_check(const Invocation& invocation) {
   options.add_text("--from", flags.from, "the commit that the branch has now (default: as last fetched; 40 zeros: it is new)");
   options.add_text("--to", flags.to, "the commit that it would get (default: HEAD)");
   options.add_text("--remote", flags.remote, "the remote (default: the upstream's, or origin)");
+  std::optional<std::string> trust;
+  options.add_text("--trust", trust, "what the suites would run, by the digest that gate named when it refused it: it is agreed to, this once");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
-  const auto code = check(flags, invocation, out, err);
+  const auto code = check(flags, trust, invocation, out, err);
   if (!code) {
     err.print(render(code.error(), err.style("check")));
     return exit_code_of(code.error().kind);

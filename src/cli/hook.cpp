@@ -6,10 +6,13 @@
 
 #include "base/duration.hpp"
 #include "cli/become.hpp"
+#include "cli/bypass.hpp"
 #include "cli/command.hpp"
 #include "cli/finisher.hpp"
 #include "cli/hook_shims.hpp"
+#include "cli/own_consent.hpp"
 #include "cli/publish.hpp"
+#include "cli/receive.hpp"
 #include "cli/session.hpp"
 #include "os/files.hpp"
 
@@ -76,20 +79,34 @@ ExitCode judge_push(const HookCall& call, const Invocation& invocation, const st
   if (updates->empty()) {
     return ExitCode::allowed;
   }
+  JudgeTerms terms;
+  auto bypass = bypass_from_environment(invocation);
+  if (!bypass) {
+    err.print(render(bypass.error(), style));
+    return exit_code_of(bypass.error().kind);
+  }
+  terms.bypass = *std::move(bypass);
   auto session = Session::open(invocation);
   if (!session) {
     err.print(render(session.error(), style));
     return exit_code_of(session.error().kind);
   }
   const Push push{call.arguments.at(0), call.arguments.at(1), *std::move(updates)};
-  const auto conclusion = session->check(push, invocation, input, err);
+  auto conclusion = session->check(push, terms, invocation, input, err);
   if (!conclusion) {
     err.print(render(conclusion.error(), style));
     return exit_code_of(conclusion.error().kind);
   }
+  note_unused_bypass(conclusion->judgement, std::string(k_skip_variable));
   const bool was_told = conclusion->allowed() && is_push_of_gate(*session, invocation);
   if (!was_told) {
     err.print(render(*conclusion, style));
+  }
+  if (conclusion->allowed()) {
+    if (const auto written = record_bypasses(conclusion->judgement, push, *session); !written) {
+      err.print(render(written.error(), style));
+      return exit_code_of(written.error().kind);
+    }
   }
   const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::steady_clock::now() - began);
   if (conclusion->allowed()) {
@@ -116,6 +133,22 @@ ExitCode run_pre_push(const HookCall& call, const Invocation& invocation, const 
   return code == ExitCode::allowed ? run_kept_hook(call, invocation, *input, err) : code;
 }
 
+ExitCode run_receive_hook(const HookCall& call, const Invocation& invocation, const Terminal& err) {
+  const bool is_after = call.name == "post-receive";
+  const auto input = invocation.had_no_stdin ? Result<std::string>(could_not_run("the " + call.name + " hook was called with standard input closed: what was pushed can't be known"))
+                                             : read_stdin();
+  if (!input) {
+    err.print(render(input.error(), {}));
+    return is_after ? run_kept_hook(call, invocation, std::nullopt, err) : ExitCode::could_not_run;
+  }
+  if (is_after) {
+    post_receive(invocation, *input, err);
+    return run_kept_hook(call, invocation, *input, err);
+  }
+  const ExitCode code = pre_receive(invocation, *input, err);
+  return code == ExitCode::allowed ? run_kept_hook(call, invocation, *input, err) : code;
+}
+
 } // namespace
 
 ExitCode run_hook(const Invocation& invocation) {
@@ -131,9 +164,15 @@ ExitCode run_hook(const Invocation& invocation) {
   if (call->name == "pre-push") {
     return run_pre_push(*call, invocation, err);
   }
+  if (call->name == "pre-receive" || call->name == "post-receive") {
+    return run_receive_hook(*call, invocation, err);
+  }
   if (call->name == "post-merge" || call->name == "post-commit") {
     const bool is_merge = call->name == "post-merge";
     const bool is_squash = is_merge && !call->arguments.empty() && call->arguments[0] == "1";
+    if (!is_merge) {
+      consent_by_own_commit(invocation);
+    }
     publish_after_merge(is_merge ? MergeFacts::Event::merge : MergeFacts::Event::commit, is_squash, invocation, err);
     return run_kept_hook(*call, invocation, std::nullopt, err);
   }

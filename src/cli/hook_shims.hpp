@@ -13,6 +13,8 @@ struct HookShim {
 };
 
 extern const std::array<HookShim, 3> k_hook_shims;
+/// Those of a repository that receives pushes.
+extern const std::array<HookShim, 2> k_server_shims;
 
 /// What a hook that was there before is called while gate's stands in its place.
 inline constexpr std::string_view k_kept_suffix = ".before-gate";

@@ -1,15 +1,21 @@
 // gate install and gate uninstall.
 #include <algorithm>
+#include <optional>
+#include <vector>
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
+#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/hooks_folder.hpp"
 #include "cli/options.hpp"
+#include "cli/own_consent.hpp"
 #include "cli/terminal.hpp"
 #include "os/files.hpp"
+#include "os/process.hpp"
+#include "report/clean.hpp"
 
 namespace gate {
 
@@ -122,7 +128,8 @@ std::string sentence(Change change, const std::string& hook) {
   return "gate: " + hook + " is another tool's by now and stays; the older hook is still kept as " + hook + std::string(k_kept_suffix) + "\n";
 }
 
-template <typename ChangeHook> ExitCode change_hooks(const Invocation& invocation, const std::string& nothing_to_do, ChangeHook change_hook) {
+template <typename ChangeHook>
+ExitCode change_hooks(const Invocation& invocation, const std::vector<HookShim>& shims, const std::string& nothing_to_do, ChangeHook change_hook) {
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
   const auto folder = hooks_folder(invocation);
@@ -131,7 +138,7 @@ template <typename ChangeHook> ExitCode change_hooks(const Invocation& invocatio
     return exit_code_of(folder.error().kind);
   }
   std::string said;
-  for (const auto& shim : k_hook_shims) {
+  for (const auto& shim : shims) {
     const auto change = change_hook(*folder / shim.name, shim);
     if (!change) {
       out.print(said);
@@ -144,17 +151,98 @@ template <typename ChangeHook> ExitCode change_hooks(const Invocation& invocatio
   return ExitCode::allowed;
 }
 
+Result<Captured> ask_git(const Invocation& invocation, std::vector<std::string> words) {
+  words.insert(words.begin(), "git");
+  return run_captured({std::move(words), child_environment(invocation.env), {}});
+}
+
+// Where git knows no repository there is none; looking for its hooks then says so.
+bool is_bare(const Invocation& invocation) {
+  const auto asked = ask_git(invocation, {"rev-parse", "--is-bare-repository"});
+  return asked && asked->end.ok() && asked->out == "true\n";
+}
+
+// The value of a setting, from whatever file; nothing when it has none.
+std::optional<std::string> setting(const Invocation& invocation, const std::string& key) {
+  const auto asked = ask_git(invocation, {"config", "--get", key});
+  return asked && asked->end.ok() ? std::optional(asked->out.substr(0, asked->out.find('\n'))) : std::nullopt;
+}
+
+constexpr const char* k_push_options = "receive.advertisePushOptions";
+
+// git-config(1): without it git sends no push options, and nobody can say why a rule must be skipped.
+std::string admit_push_options(const Invocation& invocation) {
+  const std::string how = "a push may ask for a bypass: git push -o gate.skip=\"REASON\"\n";
+  if (const auto set = setting(invocation, k_push_options)) {
+    const auto asked = ask_git(invocation, {"config", "--type=bool", "--get", k_push_options});
+    const bool is_on = asked && asked->end.ok() && asked->out == "true\n";
+    return is_on ? "gate: " + how
+                 : "gate: " + std::string(k_push_options) + " is " + clean_line(*set) + " here and stays so: no push can ask for a bypass (it would be: git config " + k_push_options + " true)\n";
+  }
+  const auto made = ask_git(invocation, {"config", "--local", k_push_options, "true"});
+  return made && made->end.ok() ? "gate: " + std::string(k_push_options) + " is set to true: " + how
+                                : "gate: no push can ask for a bypass until you set it: git config " + std::string(k_push_options) + " true\n";
+}
+
+// What these hooks can't do, and what it takes.
+std::string limits_of_server(const Invocation& invocation) {
+  std::string text = "gate: suites are not run here: that is for those who push, and for CI (gate check)\n";
+  std::string commands;
+  if (!setting(invocation, "receive.certNonceSeed")) {
+    commands += "        git config receive.certNonceSeed \"$(openssl rand -hex 32)\"\n";
+  }
+  if (!setting(invocation, "gpg.ssh.allowedSignersFile")) {
+    commands += "        git config gpg.ssh.allowedSignersFile /etc/git/allowed_signers   (ssh-keygen(1), ALLOWED SIGNERS)\n";
+  }
+  return commands.empty() ? text : text + "gate: only a signed push (git push --signed) tells who pushes, which a bypass for somebody asks; it needs\n" + commands;
+}
+
+ExitCode refuse(const Invocation& invocation, const std::string& message, const std::string& remedy) {
+  const Terminal err(Terminal::Stream::err, invocation.env);
+  err.print(render({ErrorKind::usage, message, remedy}, err.style("")));
+  return ExitCode::usage;
+}
+
+Result<Change> put_shim(const fs::path& hook, const HookShim& shim, const Invocation& invocation) {
+  return install_hook(hook, hook_text(shim, own_path(invocation).string()));
+}
+
+ExitCode install_on_server(const Invocation& invocation) {
+  if (!is_bare(invocation)) {
+    return refuse(invocation, "this is no bare repository, and --server is for one that receives pushes", "for a repository to work in: gate install");
+  }
+  const ExitCode code = change_hooks(invocation, {k_server_shims.begin(), k_server_shims.end()}, "gate: the hooks are in place already\n",
+                                     [&](const fs::path& hook, const HookShim& shim) { return put_shim(hook, shim, invocation); });
+  if (code == ExitCode::allowed) {
+    Terminal(Terminal::Stream::out, invocation.env).print(admit_push_options(invocation) + limits_of_server(invocation));
+  }
+  return code;
+}
+
 } // namespace
 
 ExitCode run_install(const Invocation& invocation) {
   Options options("gate install", "Wires gate into this repository's git hooks: pre-push, post-merge and post-commit.\n"
-                                  "A hook that is there already is kept and runs after gate. Installing twice changes nothing.");
+                                  "A hook that is there already is kept and runs after gate. Installing twice changes nothing.\n"
+                                  "What HEAD's policy would run and publish on this machine is shown, and trusted from then on.");
+  bool is_server = false;
+  options.add_flag("--server", is_server, "for a bare repository that receives pushes: wires pre-receive, which judges every push, and post-receive, which writes bypasses down");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
-  const std::string gate = own_path(invocation).string();
-  return change_hooks(invocation, "gate: the hooks are in place already\n",
-                      [&gate](const fs::path& hook, const HookShim& shim) { return install_hook(hook, hook_text(shim, gate)); });
+  if (is_server) {
+    return install_on_server(invocation);
+  }
+  if (is_bare(invocation)) {
+    return refuse(invocation, "this is a bare repository: nobody commits or pushes here", "to judge the pushes that it receives: gate install --server");
+  }
+  prepare_consent_at_install(invocation);
+  const ExitCode code = change_hooks(invocation, {k_hook_shims.begin(), k_hook_shims.end()}, "gate: the hooks are in place already\n",
+                                     [&](const fs::path& hook, const HookShim& shim) { return put_shim(hook, shim, invocation); });
+  if (code == ExitCode::allowed) {
+    Terminal(Terminal::Stream::out, invocation.env).print(consent_at_install(invocation));
+  }
+  return code;
 }
 
 ExitCode run_uninstall(const Invocation& invocation) {
@@ -163,8 +251,14 @@ ExitCode run_uninstall(const Invocation& invocation) {
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
-  return change_hooks(invocation, "gate: there are no hooks of gate's here\n",
-                      [](const fs::path& hook, const HookShim&) { return uninstall_hook(hook); });
+  std::vector<HookShim> shims(k_hook_shims.begin(), k_hook_shims.end());
+  shims.insert(shims.end(), k_server_shims.begin(), k_server_shims.end());
+  const ExitCode code = change_hooks(invocation, shims, "gate: there are no hooks of gate's here\n",
+                                     [](const fs::path& hook, const HookShim&) { return uninstall_hook(hook); });
+  if (code == ExitCode::allowed && is_bare(invocation) && setting(invocation, k_push_options)) {
+    Terminal(Terminal::Stream::out, invocation.env).print("gate: " + std::string(k_push_options) + " stays as it is; if nothing else needs it: git config --unset " + k_push_options + "\n");
+  }
+  return code;
 }
 
 } // namespace gate

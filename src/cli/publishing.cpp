@@ -4,6 +4,7 @@
 
 #include "app/arm.hpp"
 #include "cli/child_environment.hpp"
+#include "cli/consent.hpp"
 #include "cli/pending_marker.hpp"
 #include "git/live_remotes.hpp"
 #include "report/publication_text.hpp"
@@ -21,6 +22,15 @@ PublicationReport held_up(OutboxEntry entry, Error error) { return {std::move(en
 const SuiteResult* result_of(const Conclusion& conclusion, const std::string& suite) {
   const auto found = std::find_if(conclusion.suites.begin(), conclusion.suites.end(), [&](const SuiteResult& r) { return r.need.suite.name == suite; });
   return found == conclusion.suites.end() ? nullptr : &*found;
+}
+
+bool leads_to(const PublishRule& rule, const std::string& destination, const Environment& env) {
+  const auto* image = std::get_if<ImageDestination>(&rule.what);
+  if (image == nullptr) {
+    return std::string(k_trigger_prefix) + std::get<BuildTrigger>(rule.what).variable == destination;
+  }
+  const auto name = destination_of(rule, *image, [&](std::string_view variable) { return value_of(env, variable); });
+  return name && name->str() == destination;
 }
 
 // Why a conclusion admits no publication: an error if a suite could not run, else the sentence that the outbox keeps.
@@ -41,7 +51,7 @@ Result<Proposal> propose(const PublishTarget& target, Session& session) {
   if (!target.facts.branch) {
     return Proposal{{}, plan_publications({}, target.facts)};
   }
-  auto judgement = judge(target.push, session.repository(), session.verdicts(), own_identity());
+  auto judgement = session.judge(target.push);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
@@ -221,6 +231,11 @@ PublicationReport Publishing::go_on_with(OutboxEntry entry, Tests tests) {
   if (judgement->denied()) {
     return refuse(*judgement, std::move(entry));
   }
+  if (const auto agreed = entry.state == PublicationState::armed ? agreed_to(*judgement, entry) : Result<void>(); !agreed) {
+    entry.reason = agreed.error().kind == ErrorKind::interrupted ? "" : agreed.error().message;
+    const auto written = m_outbox->update(entry);
+    return held_up(std::move(entry), written ? agreed.error() : written.error());
+  }
   auto report = advance(std::move(entry), nullptr, m_ports);
   if (report.standing != Standing::needs_tests) {
     return report;
@@ -282,13 +297,34 @@ PublicationReport Publishing::refuse(const Judgement& judgement, OutboxEntry ent
   return {std::move(entry), Standing::refused, {}, {}};
 }
 
+// The policy's own words for it; for one that no rule of now leads to, what was written down.
+Result<void> Publishing::agreed_to(const Judgement& judgement, const OutboxEntry& entry) {
+  SurfaceReading wanted;
+  std::vector<PublishRule> rules = judgement.publish_rules;
+  rules.insert(rules.end(), judgement.own_publish_rules.begin(), judgement.own_publish_rules.end());
+  for (const auto& rule : rules) {
+    if (rule.name == entry.rule && leads_to(rule, entry.destination, m_invocation.env)) {
+      join(wanted, {publication_lines(rule), {}});
+      break;
+    }
+  }
+  if (wanted.lines.empty()) {
+    wanted.lines.push_back({"publish " + entry.rule, "to " + entry.destination});
+  }
+  m_progress.clear();
+  return Consent(m_session.repository(), m_session.sources(), m_invocation).to_publish(wanted, m_interrupt, m_terminal);
+}
+
 Result<Judgement> Publishing::judge_entry(const OutboxEntry& entry) {
   const auto push = push_of(entry.branch, entry.commit, entry.remote, m_session.repository());
   if (!push) {
     return tl::unexpected(push.error());
   }
-  const auto also = entry.suite.empty() ? std::vector<std::string>() : std::vector<std::string>{entry.suite};
-  return judge(*push, m_session.repository(), m_session.verdicts(), own_identity(), also);
+  JudgeTerms terms;
+  if (!entry.suite.empty()) {
+    terms.also_required.push_back(entry.suite);
+  }
+  return m_session.judge(*push, terms);
 }
 
 // Nothing: it is not tested, and the entry says what became of it.

@@ -55,6 +55,7 @@ private:
   PublicationReport go_on_with(OutboxEntry entry, Tests tests);
   PublicationReport give_up_gone(OutboxEntry entry, const std::string& reason);
   PublicationReport refuse(const Judgement& judgement, OutboxEntry entry);
+  Result<void> agreed_to(const Judgement& judgement, const OutboxEntry& entry);
   Result<Judgement> judge_entry(const OutboxEntry& entry);
   std::optional<std::string> is_gone(const OutboxEntry& entry);
   Result<std::optional<TestedImage>> test(OutboxEntry& entry, Tests tests);

@@ -1,6 +1,7 @@
 // gate push
 #include <algorithm>
 
+#include "cli/bypass.hpp"
 #include "cli/command.hpp"
 #include "cli/finisher.hpp"
 #include "cli/publish.hpp"
@@ -46,14 +47,24 @@ Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, con
     show(recorded.git_said, err);
     return exit_code_of(recorded.git_end);
   }
+  JudgeTerms terms;
+  auto bypass = bypass_from_environment(invocation);
+  if (!bypass) {
+    return tl::unexpected(bypass.error());
+  }
+  terms.bypass = *std::move(bypass);
   for (const auto& push : recorded.pushes) {
-    const auto conclusion = session.check(push, invocation, std::nullopt, err);
+    auto conclusion = session.check(push, terms, invocation, std::nullopt, err);
     if (!conclusion) {
       return tl::unexpected(conclusion.error());
     }
+    note_unused_bypass(conclusion->judgement, std::string(k_skip_variable));
     err.print(render(*conclusion, err.style("push")));
     if (!conclusion->allowed()) {
       return exit_code_of(*conclusion);
+    }
+    if (auto written = record_bypasses(conclusion->judgement, push, session); !written) {
+      return tl::unexpected(written.error());
     }
   }
   return ExitCode::allowed;

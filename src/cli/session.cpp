@@ -6,6 +6,7 @@
 
 #include "cli/build_id.hpp"
 #include "cli/child_environment.hpp"
+#include "cli/consent.hpp"
 #include "cli/wiring.hpp"
 #include "git/checkout.hpp"
 
@@ -37,8 +38,8 @@ Identity own_identity() {
   return {k_version, "linux/" + architecture(name.machine)};
 }
 
-Session::Session(std::unique_ptr<OpenRepository> repository)
-    : m_repository(std::move(repository)), m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
+Session::Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources)
+    : m_repository(std::move(repository)), m_sources(std::move(sources)), m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)), m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
 
 Result<Session> Session::open(const Invocation& invocation) {
   std::error_code failed;
@@ -50,13 +51,16 @@ Result<Session> Session::open(const Invocation& invocation) {
   if (!repository) {
     return tl::unexpected(repository.error());
   }
-  return Session(*std::move(repository));
+  return Session(*std::move(repository), wire_policy_sources(invocation));
 }
 
-Result<Conclusion> Session::check(const Push& push, const Invocation& invocation, const std::optional<std::string>& stdin_text,
+Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms) {
+  return gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts}, own_identity(), terms);
+}
+
+Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation, const std::optional<std::string>& stdin_text,
                                   const Terminal& terminal) {
-  const Identity identity = own_identity();
-  auto judgement = judge(push, *m_repository, m_verdicts, identity);
+  auto judgement = judge(push, terms);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
@@ -73,6 +77,9 @@ Result<Conclusion> Session::check(const Push& push, const Invocation& invocation
 Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
   if (judgement.denied() || judgement.nothing_to_run()) {
     return reused(std::move(judgement));
+  }
+  if (auto agreed = Consent(*m_repository, *m_sources, invocation).to_run(judgement.needs, m_admitted, interrupt, terminal); !agreed) {
+    return tl::unexpected(agreed.error());
   }
   auto runner = wire_suite_runner(invocation, interrupt);
   if (!runner) {

@@ -5,8 +5,10 @@
 
 #include "attest/verdict_files.hpp"
 #include "cli/invocation.hpp"
+#include "cli/policy_sources.hpp"
 #include "cli/terminal.hpp"
 #include "cli/workspace.hpp"
+#include "git/commit_facts.hpp"
 #include "git/repository.hpp"
 #include "os/interrupt.hpp"
 
@@ -23,20 +25,31 @@ public:
   OpenRepository& repository() { return *m_repository; }
   GateFolder& folder() { return m_folder; }
   VerdictFiles& verdicts() { return m_verdicts; }
+  PolicySources& sources() { return *m_sources; }
+
+  /// Judges a push of this repository, by its rules and by which verdicts are there; nothing is run.
+  Result<Judgement> judge(const Push& push, const JudgeTerms& terms = {});
 
   /// Judges, and runs what has no verdict; `progress` is where a running line goes. `stdin_text` is what was read from
   /// standard input, for a program that must begin anew.
-  Result<Conclusion> check(const Push& push, const Invocation& invocation, const std::optional<std::string>& stdin_text, const Terminal& progress);
+  Result<Conclusion> check(const Push& push, const JudgeTerms& terms, const Invocation& invocation, const std::optional<std::string>& stdin_text,
+                           const Terminal& progress);
 
-  /// The second half of it: runs what the judgement needs. Only after ensure_all_adapters.
+  /// A surface that is agreed to for this session, by its digest.
+  void admit(const Digest& surface) { m_admitted = surface; }
+
+  /// The second half of it: runs what the judgement needs, if that was agreed to. Only after ensure_all_adapters.
   Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& progress);
 
 private:
-  explicit Session(std::unique_ptr<OpenRepository> repository);
+  Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources);
 
   std::unique_ptr<OpenRepository> m_repository;
+  std::unique_ptr<PolicySources> m_sources;
+  std::unique_ptr<Commits> m_commits;
   GateFolder m_folder;
   VerdictFiles m_verdicts;
+  std::optional<Digest> m_admitted;
 };
 
 /// 0 allowed; 2 a policy file; 1 a rule or a suite; 3 a suite could not run; 130.

@@ -55,7 +55,7 @@ Result<std::string> branch_lines(Session& session, const Terminal& out) {
   if (!target) {
     return tl::unexpected(target.error());
   }
-  const auto judgement = judge(target->push, session.repository(), session.verdicts(), own_identity());
+  const auto judgement = session.judge(target->push);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }

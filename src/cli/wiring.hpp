@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "app/surfaces.hpp"
 #include "cli/invocation.hpp"
 #include "os/interrupt.hpp"
 #include "ports.hpp"
@@ -19,6 +20,7 @@ Result<void> ensure_all_adapters(const Invocation& invocation, const std::option
 /// The adapters behind it; only after ensure_all_adapters.
 Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const Interrupt& interrupt);
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file);
+std::unique_ptr<SuiteSurface> wire_suite_surface();
 
 /// What publishing needs besides.
 struct PublishAdapters {

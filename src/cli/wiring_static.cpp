@@ -6,6 +6,12 @@ namespace gate {
 
 namespace {
 Failure not_here() { return could_not_run("this gate was built without containers", "reinstall gate, as its README says"); }
+
+class NoSurface final : public SuiteSurface {
+public:
+  Result<SurfaceReading> of(const Suite&, const TreeReader&) override { return not_here(); }
+};
+
 } // namespace
 
 Result<void> ensure_all_adapters(const Invocation& invocation, const std::optional<std::string>& stdin_text) {
@@ -21,6 +27,8 @@ Result<void> ensure_all_adapters(const Invocation& invocation, const std::option
 Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation&, const Interrupt&) { return not_here(); }
 
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path&) { return not_here(); }
+
+std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<NoSurface>(); }
 
 Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&) { return not_here(); }
 

@@ -46,11 +46,28 @@ public:
       found.line.clear();
       return found;
     }
+    const auto on_line = ends_at(old_tip, line->commits);
+    if (!on_line) {
+      return Failure(on_line.error());
+    }
+    found.on_first_parent_line = *on_line;
     found.relation = History::Relation::descends;
     return found;
   }
 
 private:
+  // The line ends above the first commit that the old tip contains, which need not be the old tip itself.
+  Result<bool> ends_at(const CommitId& old_tip, const std::vector<CommitId>& line) {
+    if (line.empty()) {
+      return true;
+    }
+    const auto links = m_state.commits->links(line.back());
+    if (!links) {
+      return Failure(links.error());
+    }
+    return *links && !(*links)->parents.empty() && (*links)->parents.front() == old_tip;
+  }
+
   // All sources at once first: that none contains the new tip is the usual answer, and the dearest to come
   // by.
   Result<void> find_container(const CommitId& new_tip, History& found) {

@@ -47,6 +47,9 @@ Result<git_oid> tree_of_commit(git_odb* odb, const Oid& commit) {
   if (!*object) {
     return not_here(*oid, "commit");
   }
+  if (git_odb_object_type(object->get()) == GIT_OBJECT_TREE) {
+    return *oid;
+  }
   const auto tree =
       git_odb_object_type(object->get()) == GIT_OBJECT_COMMIT ? tree_in(bytes_of(*object)) : std::nullopt;
   if (!tree) {

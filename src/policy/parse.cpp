@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 
-#include "base/duration.hpp"
+#include "base/digest.hpp"
 #include "base/near_miss.hpp"
+#include "base/oid.hpp"
 #include "policy/decode.hpp"
 #include "policy/read_publications.hpp"
+#include "policy/read_rules.hpp"
+#include "policy/read_suites.hpp"
 #include "policy/vet.hpp"
 
 namespace gate {
@@ -38,41 +42,64 @@ std::optional<Version> parse_version(std::string_view text) {
   return std::nullopt;
 }
 
-// A path below the top of the tree, without "." and empty parts; "" is the top itself. Nothing when it leaves the tree.
-std::optional<std::string> path_in_tree(std::string_view text) {
-  if (text.empty() || text.front() == '/') {
-    return std::nullopt;
+constexpr std::string_view k_ready_made = "gate:";
+constexpr std::string_view k_pin_sample = "e.g. { git = \"https://…\", rev = \"<full object name>\", path = \"team.toml\", sha256 = \"<64 hex digits>\" }";
+
+// git's URLs without a login in them: what a policy says is public. Over https a user's name alone can be a token.
+bool is_git_url(std::string_view url) {
+  const auto is_odd = [](char c) { return static_cast<unsigned char>(c) <= 0x20 || c == 0x7f; };
+  if (url.empty() || std::any_of(url.begin(), url.end(), is_odd)) {
+    return false;
   }
-  std::string path;
-  while (!text.empty()) {
-    const auto slash = text.find('/');
-    const auto part = text.substr(0, slash);
-    text.remove_prefix(slash == std::string_view::npos ? text.size() : slash + 1);
-    if (part == "..") {
-      return std::nullopt;
-    }
-    if (!part.empty() && part != ".") {
-      path += (path.empty() ? "" : "/") + std::string(part);
-    }
+  if (url.front() == '/') {
+    return true;
   }
-  return path;
+  const auto colon = url.find(':');
+  if (colon == std::string_view::npos) {
+    return false;
+  }
+  if (url.substr(colon, 3) != "://") { // USER@HOST:PATH
+    const auto at = url.find('@');
+    const auto is_plain = [](std::string_view part) { return is_plain_name(part); };
+    return at < colon && is_plain(url.substr(0, at)) && is_plain(url.substr(at + 1, colon - at - 1)) && colon + 1 < url.size();
+  }
+  const auto scheme = url.substr(0, colon);
+  const auto rest = url.substr(colon + 3);
+  const auto authority = rest.substr(0, rest.find_first_of("/?#"));
+  if (scheme == "file") {
+    return authority.empty() && rest.size() > 1;
+  }
+  const auto at = authority.rfind('@');
+  const auto user = at == std::string_view::npos ? std::string_view() : authority.substr(0, at);
+  const auto host = at == std::string_view::npos ? authority : authority.substr(at + 1);
+  const bool has_login = at != std::string_view::npos && (scheme == "https" || !is_plain_name(user));
+  return (scheme == "https" || scheme == "ssh") && !has_login && !host.empty() && host.front() != '-' && rest.size() > authority.size() + 1;
 }
 
 class PolicyReader {
 public:
-  PolicyReader(const std::string& file, std::string_view version) : m_decode(file), m_file(file), m_version(version) {}
+  PolicyReader(const std::string& file, std::string_view version, PolicyRole role)
+      : m_decode(file), m_file(file), m_version(version), m_role(role) {}
 
   tl::expected<Policy, PolicyProblems> read(const toml::table& top) {
     // An older gate says "upgrade", and nothing about keys that it can't know.
     if (!suits_this_gate(top)) {
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
-    m_decode.only_keys(top, "the policy", {"schema", "requires", "policy_branch", "branch", "tag", "suite", "publish"});
+    m_decode.only_keys(top, "the policy",
+                       {"schema", "requires", "serial", "extends", "allow_override", "policy_branch", "policy", "branch", "tag", "suite", "publish"},
+                       rule_keys());
+    m_policy.layers = {Layer{m_file, 0, read_allow_override(top)}};
     read_policy_branch(top);
-    read_suites(top);
-    read_blocks(top, "branch", RefPattern::Kind::branch);
-    read_blocks(top, "tag", RefPattern::Kind::tag);
-    m_policy.publications = read_publications(top, m_policy.suites, m_decode);
+    read_serial(top);
+    read_extends(top);
+    m_policy.suites = read_suites(top, m_decode);
+    const BlockScene scene = block_scene();
+    read_policy_table(top, scene);
+    m_policy.blocks = read_blocks(top, "branch", RefPattern::Kind::branch, scene, m_decode);
+    auto tags = read_blocks(top, "tag", RefPattern::Kind::tag, scene, m_decode);
+    std::move(tags.begin(), tags.end(), std::back_inserter(m_policy.blocks));
+    m_policy.publications = read_publications(top, scene.suites, m_decode);
     if (m_decode.found_problems()) {
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
@@ -109,233 +136,157 @@ private:
 
   void read_policy_branch(const toml::table& top) {
     if (const auto name = m_decode.text(top, "policy_branch")) {
-      if (const auto branch = branch_named(*name, "policy_branch")) {
+      if (const auto branch = m_decode.branch(*name, "policy_branch")) {
         m_policy.policy_branch = Located<RefName>{*branch, name->place};
       }
     }
   }
 
-  std::optional<RefName> branch_named(const Located<std::string>& name, const std::string& key) {
-    auto branch = RefName::branch(name.value);
-    if (!branch || !branch->is_branch()) {
-      m_decode.report(name.place, "\"" + key + "\" names branches, and \"" + name.value + "\" can't be one",
-                      "write a branch's name, e.g. \"development\"; patterns are for \"match\"");
-      return std::nullopt;
+  void read_serial(const toml::table& top) {
+    m_policy.serial = m_decode.integer(top, "serial");
+    if (m_policy.serial && m_policy.serial->value < 0) {
+      m_decode.report(m_policy.serial->place, "\"serial\" must not be below zero", "begin with: serial = 1");
     }
-    return branch;
   }
 
-  void read_suites(const toml::table& top) {
-    const toml::node* node = top.get("suite");
-    if (node == nullptr) {
-      return;
+  std::vector<std::string> read_allow_override(const toml::table& top) {
+    std::vector<std::string> keys;
+    const auto list = m_decode.items(top, "allow_override");
+    if (!list) {
+      return keys;
     }
-    if (!node->is_table()) {
-      m_decode.report(m_decode.place_of(*node), "suites are tables", "write: [suite.NAME]");
-      return;
-    }
-    for (const auto& [key, value] : *node->as_table()) {
-      const std::string name(key.str());
-      const auto place = m_decode.place_of(value);
-      if (!value.is_table()) {
-        m_decode.report(place, "suite \"" + name + "\" must be a table", "write: [suite." + name + "]");
-      } else if (!is_plain_name(name)) {
-        m_decode.report(place, "a suite can't be called \"" + name + "\"",
-                        "use up to 64 letters, digits, '.', '_' and '-', beginning with a letter, digit or '_'");
-      } else {
-        read_suite(*value.as_table(), name, place);
+    const auto& known = rule_keys();
+    for (const auto& key : list->value) {
+      if (std::find(known.begin(), known.end(), key.value) != known.end()) {
+        keys.push_back(key.value);
+        continue;
       }
+      const auto near = near_miss(key.value, known);
+      m_decode.report(key.place, "there is no rule \"" + key.value + "\" to override",
+                      near ? "did you mean \"" + *near + "\"?" : "write keys of rules, e.g. \"require\" or \"commits.message\"");
     }
+    return keys;
   }
 
-  void read_suite(const toml::table& table, const std::string& name, const Place& place) {
-    const std::string where = "[suite." + name + "]";
-    m_decode.only_keys(table, where, {"compose", "service", "deps", "all", "build", "run", "timeout"});
-    Suite suite;
-    suite.name = name;
-    suite.place = place;
-    const bool composed = table.contains("compose");
-    if (composed == table.contains("build")) {
-      m_decode.report(place, where + " needs either \"compose\" or \"build\"",
-                      "compose = \"docker-compose.yml\" with a service, or build = \"FOLDER\"");
-    } else if (composed) {
-      read_compose(table, where, suite);
-    } else {
-      read_build(table, where, suite);
-    }
-    read_run(table, where, suite);
-    if (const auto timeout = m_decode.text(table, "timeout")) {
-      const auto length = parse_duration(timeout->value);
-      if (!length) {
-        m_decode.report(timeout->place, "\"" + timeout->value + "\" is no timeout", "write e.g. \"90s\", \"10m\" or \"2h\", at most 24 hours");
-      }
-      suite.timeout = length.value_or(suite.timeout);
-    }
-    m_policy.suites.emplace(name, std::move(suite));
-  }
-
-  std::string tree_path(const toml::table& table, std::string_view key) {
-    const auto text = m_decode.text(table, key);
-    if (!text) {
-      return {};
-    }
-    const auto path = path_in_tree(text->value);
-    if (!path) {
-      m_decode.report(text->place, "\"" + std::string(key) + "\" must be a path inside the repository, without \"..\"");
-    }
-    return path.value_or("");
-  }
-
-  void read_compose(const toml::table& table, const std::string& where, Suite& suite) {
-    ComposeSource source;
-    source.file = tree_path(table, "compose");
-    const auto service = m_decode.text(table, "service");
-    if (!service && !table.contains("service")) {
-      m_decode.report(suite.place, where + " needs \"service\": the one that the tests run in");
-    }
-    source.service = service ? service->value : "";
-    const auto deps = m_decode.boolean(table, "deps");
-    const auto all = m_decode.boolean(table, "all");
-    if (deps && all && !deps->value && all->value) {
-      m_decode.report(all->place, "\"all = true\" and \"deps = false\" contradict each other", "keep one of them");
-    }
-    if (all && all->value) {
-      source.scope = ServiceScope::whole_file;
-    } else if (deps && !deps->value) {
-      source.scope = ServiceScope::alone;
-    }
-    suite.source = std::move(source);
-  }
-
-  void read_build(const toml::table& table, const std::string& where, Suite& suite) {
-    for (const std::string_view key : {"service", "deps", "all"}) {
-      if (const toml::node* node = table.get(key)) {
-        m_decode.report(m_decode.place_of(*node), "\"" + std::string(key) + "\" goes with \"compose\", and " + where + " has \"build\"");
-      }
-    }
-    suite.source = BuildSource{tree_path(table, "build")};
-  }
-
-  void read_run(const toml::table& table, const std::string& where, Suite& suite) {
-    const auto run = m_decode.texts(table, "run");
-    if (!table.contains("run")) {
-      m_decode.report(suite.place, where + " needs \"run\": the command inside the container",
-                      "e.g. run = [\"python\", \"manage.py\", \"test\"]");
-    } else if (run && (run->value.empty() || run->value.front().empty())) {
-      m_decode.report(run->place, "\"run\" names no program", "e.g. run = [\"python\", \"manage.py\", \"test\"]");
-    } else if (run) {
-      suite.run = run->value;
-    }
-  }
-
-  void read_blocks(const toml::table& top, const std::string& key, RefPattern::Kind kind) {
-    const toml::node* node = top.get(key);
+  void read_extends(const toml::table& top) {
+    const toml::node* node = top.get("extends");
     if (node == nullptr) {
       return;
     }
     const auto* list = node->as_array();
-    if (list == nullptr || !std::all_of(list->begin(), list->end(), [](const auto& n) { return n.is_table(); })) {
-      m_decode.report(m_decode.place_of(*node), "\"" + key + "\" is a list of tables", "write: [[" + key + "]]");
+    if (list == nullptr) {
+      m_decode.report(m_decode.place_of(*node), "\"extends\" is a list of policies", "e.g. extends = [\"gate:trunk\", \"team.toml\"]");
+      return;
+    }
+    if (m_role == PolicyRole::system && !list->empty()) {
+      m_decode.report(m_decode.place_of(*node), "the system's policy can't extend another", "say it in one file");
       return;
     }
     for (const auto& element : *list) {
-      read_block(*element.as_table(), key, kind);
-    }
-  }
-
-  void read_block(const toml::table& table, const std::string& key, RefPattern::Kind kind) {
-    const std::string where = "[[" + key + "]]";
-    m_decode.only_keys(table, where, {"match", "remotes", "allow", "from", "require"});
-    Block block;
-    block.place = m_decode.place_of(table);
-    read_match(table, where, kind, block);
-    block.remotes = m_decode.texts(table, "remotes");
-    read_allow(table, block);
-    read_from(table, block);
-    read_require(table, block);
-    m_policy.blocks.push_back(std::move(block));
-  }
-
-  void read_match(const toml::table& table, const std::string& where, RefPattern::Kind kind, Block& block) {
-    const auto match = m_decode.texts(table, "match");
-    if (!table.contains("match") || (match && match->value.empty())) {
-      m_decode.report(block.place, where + " needs \"match\": the refs it speaks of", "e.g. match = [\"master\", \"release/*\"]");
-      return;
-    }
-    if (!match) {
-      return;
-    }
-    block.match.place = match->place;
-    for (const auto& text : match->value) {
-      const auto pattern = RefPattern::parse(text, kind);
-      if (pattern) {
-        block.match.value.push_back(*pattern);
+      const auto place = m_decode.place_of(element);
+      if (const auto* text = element.as_string()) {
+        extend_named(text->get(), place);
+      } else if (const auto* table = element.as_table()) {
+        extend_pinned(*table, place);
       } else {
-        m_decode.report(match->place, "no ref can be called \"" + text + "\"", "write names or patterns with *, ** and ?");
+        m_decode.report(place, "\"extends\" holds names of policies and pinned files", std::string(k_pin_sample));
       }
     }
   }
 
-  void read_allow(const toml::table& table, Block& block) {
-    const auto words = m_decode.texts(table, "allow");
-    if (!words) {
+  void extend_named(const std::string& text, const Place& place) {
+    if (text.rfind(k_ready_made, 0) == 0) {
+      const auto name = text.substr(k_ready_made.size());
+      if (is_plain_name(name)) {
+        m_policy.extends.push_back({Extension::ReadyMade{name}, place});
+      } else {
+        m_decode.report(place, "no ready-made policy can be called \"" + name + "\"", "e.g. \"gate:trunk\"");
+      }
       return;
     }
-    Located<ShapeSet> allow{{}, words->place};
-    for (const auto& word : words->value) {
-      if (const auto shape = shape_named(word)) {
-        allow.value.insert(*shape);
-        continue;
-      }
-      const auto near = near_miss(word, shape_names());
-      m_decode.report(words->place, "there is no shape \"" + word + "\"",
-                      near ? "did you mean \"" + *near + "\"?" : "the shapes are " + ShapeSet::all().str());
+    const auto path = text.find('\0') == std::string::npos ? path_in_tree(text) : std::nullopt;
+    const bool is_url = text.find("://") != std::string::npos;
+    if (path && !path->empty() && !is_url) {
+      m_policy.extends.push_back({Extension::File{*path}, place});
+    } else {
+      m_decode.report(place, "\"extends\" must name a path inside the repository, without \"..\"",
+                      "a file of another repository is pinned, " + std::string(k_pin_sample));
     }
-    block.allow = allow;
   }
 
-  void read_from(const toml::table& table, Block& block) {
-    const auto names = m_decode.texts(table, "from");
-    if (!names) {
-      return;
-    }
-    Located<std::vector<RefName>> from{{}, names->place};
-    for (const auto& name : names->value) {
-      if (const auto branch = branch_named({name, names->place}, "from")) {
-        from.value.push_back(*branch);
+  void extend_pinned(const toml::table& table, const Place& place) {
+    m_decode.only_keys(table, "\"extends\"", {"git", "rev", "path", "sha256"});
+    for (const std::string_view key : {"git", "rev", "path", "sha256"}) {
+      if (!table.contains(key)) {
+        m_decode.report(place, "a pinned policy needs \"" + std::string(key) + "\"", std::string(k_pin_sample));
       }
     }
-    block.from = std::move(from);
+    const auto git = m_decode.text(table, "git");
+    if (git && !is_git_url(git->value)) { // not repeated: it may hold a password
+      m_decode.report(git->place, "\"git\" must be a repository's URL without a login in it",
+                      "write https://HOST/PATH, ssh://git@HOST/PATH, git@HOST:PATH, file:///PATH or /PATH");
+    }
+    const auto rev = m_decode.text(table, "rev");
+    const auto commit = rev ? Oid::parse(rev->value) : std::nullopt;
+    if (rev && (!commit || commit->is_zero())) {
+      m_decode.report(rev->place, "\"rev\" must be the full object name of a commit, 40 or 64 lower-case hex digits",
+                      "git rev-parse REV says it; branches and tags move");
+    }
+    const auto path = m_decode.tree_path(table, "path");
+    if (path && path->value.empty()) {
+      m_decode.report(path->place, "\"path\" must name a file", "e.g. \"team.toml\"");
+    }
+    const auto sha256 = m_decode.text(table, "sha256");
+    if (sha256 && !Digest::parse(sha256->value)) {
+      m_decode.report(sha256->place, "\"sha256\" must be 64 lower-case hex digits", "sha256sum FILE says them");
+    }
+    if (git && rev && path && sha256) {
+      m_policy.extends.push_back({Extension::Pinned{git->value, rev->value, path->value, sha256->value}, place});
+    }
   }
 
-  void read_require(const toml::table& table, Block& block) {
-    block.require = m_decode.texts(table, "require");
-    if (!block.require) {
+  BlockScene block_scene() const {
+    BlockScene scene;
+    scene.is_machine = m_role == PolicyRole::system;
+    if (m_role == PolicyRole::whole && m_policy.extends.empty()) {
+      scene.suites.emplace();
+      for (const auto& [name, suite] : m_policy.suites) {
+        scene.suites->push_back(name);
+      }
+    }
+    return scene;
+  }
+
+  void read_policy_table(const toml::table& top, const BlockScene& scene) {
+    const toml::node* node = top.get("policy");
+    if (node == nullptr) {
       return;
     }
-    std::vector<std::string> known;
-    for (const auto& [name, suite] : m_policy.suites) {
-      known.push_back(name);
+    const auto* table = node->as_table();
+    if (table == nullptr) {
+      m_decode.report(m_decode.place_of(*node), "\"policy\" is a table", "write: [policy]");
+      return;
     }
-    for (const auto& name : block.require->value) {
-      if (m_policy.suites.count(name) == 0) {
-        const auto near = near_miss(name, known);
-        m_decode.report(block.require->place, "there is no suite \"" + name + "\"",
-                        near ? "did you mean \"" + *near + "\"?" : "define it: [suite." + name + "]");
-      }
+    m_decode.only_keys(*table, "[policy]", {"owners", "allowed_signers"});
+    if (auto owners = m_decode.names(*table, "owners")) {
+      m_policy.owners.push_back({std::move(owners->value), owners->place});
+    }
+    if (auto path = read_allowed_signers(*table, scene, m_decode)) {
+      m_policy.allowed_signers.push_back(*std::move(path));
     }
   }
 
   Decoder m_decode;
   std::string m_file;
   std::string_view m_version;
+  PolicyRole m_role;
   Policy m_policy;
   bool m_needs_newer_gate = false;
 };
 
 } // namespace
 
-tl::expected<Policy, PolicyProblems> parse_policy(std::string_view text, const std::string& name, std::string_view version) {
+tl::expected<Policy, PolicyProblems> parse_policy(std::string_view text, const std::string& name, std::string_view version, PolicyRole role) {
   if (auto problem = vet_policy_text(text, name)) {
     return tl::unexpected(PolicyProblems{{*std::move(problem)}});
   }
@@ -345,7 +296,7 @@ tl::expected<Policy, PolicyProblems> parse_policy(std::string_view text, const s
     const auto& at = error.source().begin;
     return tl::unexpected(PolicyProblems{{Diagnostic{{name, at.line, at.column}, std::string(error.description()), ""}}});
   }
-  return PolicyReader(name, version).read(parsed.table());
+  return PolicyReader(name, version, role).read(parsed.table());
 }
 
 } // namespace gate

@@ -1,7 +1,6 @@
 #include "policy/policy.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace gate {
 
@@ -40,81 +39,52 @@ bool speaks_of(const Block& block, const RefName& ref, const std::optional<std::
   return std::any_of(patterns.begin(), patterns.end(), [&](const RefPattern& p) { return p.matches(ref); });
 }
 
-Diagnostic contradiction(const std::string& key, const RefName& ref, const Place& first, const Place& second) {
-  return {second,
-          "this \"" + key + "\" and the one at " + first.str() + " have nothing in common, and both apply to " + ref.brief(),
-          "let them overlap, or match different refs"};
+unsigned rank_of(const Policy& policy, const Block& block) {
+  return block.layer < policy.layers.size() ? policy.layers[block.layer].rank : 0;
 }
 
-template <typename T> std::vector<T> intersection(const std::vector<T>& a, const std::vector<T>& b) {
-  std::vector<T> both;
-  std::copy_if(a.begin(), a.end(), std::back_inserter(both),
-               [&b](const T& value) { return std::find(b.begin(), b.end(), value) != b.end(); });
-  return both;
+// Lower layers loosen a rule where the block's own layer lets them. A block that is enforced less strictly loosens nothing: who tries
+// a rule out, or switches one off, does not switch off what stands above.
+bool is_overridden(const Policy& policy, const Block& block, const std::string& key, const std::vector<const Block*>& matching) {
+  return std::any_of(matching.begin(), matching.end(), [&](const Block* other) {
+    return rank_of(policy, *other) > rank_of(policy, block) && other->enforcement.value >= block.enforcement.value &&
+           (has_rule(other->rules, key) || std::find(other->waived.begin(), other->waived.end(), key) != other->waived.end());
+  });
 }
 
-// Strictest wins: sets of what is admitted intersect, sets of what is demanded unite.
-class RuleJoin {
-public:
-  RuleJoin(const RefName& ref, RefRules& rules) : m_ref(ref), m_rules(rules) {}
-
-  void add(const Block& block) {
-    m_rules.mentioned = true;
-    if (block.allow) {
-      add_allow(*block.allow);
-    }
-    if (block.from) {
-      add_from(*block.from);
-    }
-    if (block.require) {
-      add_require(*block.require);
-    }
-  }
-
-  std::vector<Diagnostic> take_problems() { return std::move(m_problems); }
-
-private:
-  void add_allow(const Located<ShapeSet>& allow) {
-    const auto joined = m_rules.allow.value & allow.value;
-    if (joined.empty() && !allow.value.empty() && !m_rules.allow.value.empty()) {
-      m_problems.push_back(contradiction("allow", m_ref, m_rules.allow.place, allow.place));
-    }
-    if (!(joined == m_rules.allow.value)) {
-      m_rules.allow = {joined, allow.place};
-    }
-  }
-
-  void add_from(const Located<std::vector<RefName>>& from) {
-    if (!m_rules.from) {
-      m_rules.from = from;
-      return;
-    }
-    auto both = intersection(m_rules.from->value, from.value);
-    if (both.empty() && !from.value.empty() && !m_rules.from->value.empty()) {
-      m_problems.push_back(contradiction("from", m_ref, m_rules.from->place, from.place));
-    }
-    if (both.size() != m_rules.from->value.size()) {
-      m_rules.from = {std::move(both), from.place};
-    }
-  }
-
-  void add_require(const Located<std::vector<std::string>>& require) {
-    if (!m_rules.require) {
-      m_rules.require = require;
-      return;
-    }
-    auto& names = m_rules.require->value;
-    for (const auto& name : require.value) {
-      if (std::find(names.begin(), names.end(), name) == names.end()) {
-        names.push_back(name);
+Rules rules_left(const Policy& policy, const Block& block, const std::vector<const Block*>& matching) {
+  Rules rules = block.rules;
+  if (block.layer < policy.layers.size()) {
+    for (const auto& key : policy.layers[block.layer].allow_override) {
+      if (has_rule(rules, key) && is_overridden(policy, block, key, matching)) {
+        drop_rule(rules, key);
       }
     }
   }
+  return rules;
+}
 
-  const RefName& m_ref;
-  RefRules& m_rules;
-  std::vector<Diagnostic> m_problems;
-};
+RuleGroup& group_of(std::vector<RuleGroup>& groups, const Block& block) {
+  const auto found = std::find_if(groups.begin(), groups.end(), [&](const RuleGroup& group) {
+    return group.enforcement == block.enforcement.value && group.bypass == block.bypass;
+  });
+  if (found != groups.end()) {
+    return *found;
+  }
+  groups.push_back({block.enforcement.value, block.bypass, {}});
+  return groups.back();
+}
+
+// An empty set refuses on purpose and contradicts nothing. Left in, it would hide that two others do, or not, by the order of blocks.
+Rules without_empty_sets(Rules rules) {
+  if (rules.allow && rules.allow->value.empty()) {
+    rules.allow.reset();
+  }
+  if (rules.from && rules.from->value.empty()) {
+    rules.from.reset();
+  }
+  return rules;
+}
 
 } // namespace
 
@@ -135,20 +105,70 @@ Digest Suite::definition() const {
   return Digest::of(text);
 }
 
-tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
-                                                          const std::optional<std::string>& remote) {
-  RefRules rules;
-  RuleJoin join(ref, rules);
-  for (const auto& block : policy.blocks) {
-    if (speaks_of(block, ref, remote)) {
-      join.add(block);
+bool Bypass::allows(std::string_view who) const {
+  return std::any_of(by.begin(), by.end(), [&](const std::string& name) { return name == "*" || (!who.empty() && name == who); });
+}
+
+std::string Extension::str() const {
+  if (const auto* ready = std::get_if<ReadyMade>(&what)) {
+    return "gate:" + ready->name;
+  }
+  if (const auto* file = std::get_if<File>(&what)) {
+    return file->path;
+  }
+  constexpr std::size_t k_brief = 7;
+  const auto& pinned = std::get<Pinned>(what);
+  return pinned.git + " at " + pinned.rev.substr(0, k_brief) + " " + pinned.path;
+}
+
+Rules RefRules::active() const {
+  // rules_for has found all contradictions already, and the ref is only for their sentence.
+  const RefName any = *RefName::parse("refs/heads/any");
+  std::vector<Diagnostic> unused;
+  Rules all;
+  for (const auto& group : groups) {
+    if (group.enforcement == Enforcement::active) {
+      tighten(all, group.rules, any, unused);
     }
   }
-  auto problems = join.take_problems();
+  return all;
+}
+
+bool RefRules::is_protected() const {
+  const Rules rules = active();
+  return rules.limits_shape() || rules.first_parent || rules.linear ||
+         (rules.merge_content && rules.merge_content->value != MergeContent::any) ||
+         (rules.signed_commits && rules.signed_commits->value != SignedCommits::none);
+}
+
+tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
+                                                          const std::optional<std::string>& remote) {
+  std::vector<const Block*> matching;
+  for (const auto& block : policy.blocks) {
+    if (speaks_of(block, ref, remote)) {
+      matching.push_back(&block);
+    }
+  }
+  RefRules found;
+  found.mentioned = !matching.empty();
+  std::vector<Diagnostic> problems;
+  std::vector<Diagnostic> unused; // those of a group are among those of all blocks
+  Rules all;
+  for (const Block* block : matching) {
+    if (block->enforcement.value == Enforcement::off) {
+      found.off.push_back(block->place);
+      continue;
+    }
+    const Rules rules = rules_left(policy, *block, matching);
+    tighten(all, without_empty_sets(rules), ref, problems);
+    tighten(group_of(found.groups, *block).rules, rules, ref, unused);
+    found.blocks.push_back(block);
+  }
   if (!problems.empty()) {
     return tl::unexpected(std::move(problems));
   }
-  return rules;
+  found.require = found.active().require;
+  return found;
 }
 
 } // namespace gate

@@ -69,6 +69,9 @@ bool is_variable_name(std::string_view name);
 Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination& image,
                                  const std::function<std::optional<std::string>(std::string_view)>& variable);
 
+/// Pairs of rules that would take a tag from each other.
+std::vector<Diagnostic> disputed_tags(const std::vector<PublishRule>& rules);
+
 /// The tag for this branch and commit; what a tag can't hold becomes '-'.
 std::string tag_for(std::string_view tag_template, const RefName& branch, const Oid& commit);
 

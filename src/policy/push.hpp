@@ -67,6 +67,7 @@ struct History {
   std::vector<LineCommit> line;          ///< newest first; only for `descends`
   std::optional<RefName> contained_in;   ///< a source branch whose tip contains the new one
   std::vector<RefName> absent_sources;   ///< of `from`, branches that the remote did not have when it was last fetched
+  bool on_first_parent_line = true;      ///< the old tip stands on the new one's first-parent line; only for `descends`
 };
 
 } // namespace gate

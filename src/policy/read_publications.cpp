@@ -13,43 +13,9 @@ constexpr const char* k_sample_commit = "0123456789abcdef0123456789abcdef0123456
 
 bool contains(const std::vector<std::string>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
-// Two rules that spell it differently have the same one all the same, unless a variable decides.
-std::string spelled_out(const std::string& to) {
-  const auto name = placeholders_of(to).empty() ? ImageName::parse(to) : std::nullopt;
-  return name ? name->str() : to;
-}
-
-std::vector<std::string> tags_of(const PublishRule& rule, bool with_commit_tags) {
-  const auto& image = std::get<ImageDestination>(rule.what);
-  std::vector<std::string> templates = image.branch_tags;
-  if (with_commit_tags) {
-    templates.insert(templates.begin(), image.commit_tags.begin(), image.commit_tags.end());
-  }
-  std::vector<std::string> tags;
-  std::transform(templates.begin(), templates.end(), std::back_inserter(tags),
-                 [&](const std::string& text) { return tag_for(text, rule.branch, *Oid::parse(k_sample_commit)); });
-  return tags;
-}
-
-// A tag that both rules would give to different images.
-std::optional<std::string> disputed_tag(const PublishRule& a, const PublishRule& b) {
-  const auto* const first = std::get_if<ImageDestination>(&a.what);
-  const auto* const second = std::get_if<ImageDestination>(&b.what);
-  if (first == nullptr || second == nullptr || first->to.empty() || spelled_out(first->to) != spelled_out(second->to) ||
-      (a.branch == b.branch && first->suite == second->suite)) {
-    return std::nullopt;
-  }
-  // A fast-forward brings one commit to two branches: then a commit's tag is the same image, if it is of the same suite.
-  const bool are_of_two_suites = first->suite != second->suite;
-  const auto others = tags_of(b, are_of_two_suites);
-  const auto tags = tags_of(a, are_of_two_suites);
-  const auto found = std::find_first_of(tags.begin(), tags.end(), others.begin(), others.end());
-  return found == tags.end() ? std::nullopt : std::optional(*found);
-}
-
 class PublicationReader {
 public:
-  PublicationReader(const std::map<std::string, Suite>& suites, Decoder& decode) : m_suites(suites), m_decode(decode) {}
+  PublicationReader(const std::optional<std::vector<std::string>>& suites, Decoder& decode) : m_suites(suites), m_decode(decode) {}
 
   void read(const toml::table& table, const std::string& name, const Place& place) {
     const std::string where = "[publish." + name + "]";
@@ -79,36 +45,9 @@ public:
     m_rules.push_back(std::move(rule));
   }
 
-  // Each pair of rules that would take a tag from each other.
-  void check_tags() {
-    for (auto rule = m_rules.begin(); rule != m_rules.end(); ++rule) {
-      for (auto before = m_rules.begin(); before != rule; ++before) {
-        if (const auto tag = disputed_tag(*before, *rule)) {
-          report_dispute(*before, *rule, *tag);
-        }
-      }
-    }
-  }
-
   std::vector<PublishRule> take() { return std::move(m_rules); }
 
 private:
-  void report_dispute(const PublishRule& before, const PublishRule& rule, const std::string& tag) {
-    const bool is_suites = std::get<ImageDestination>(before.what).suite != std::get<ImageDestination>(rule.what).suite;
-    const std::string what = is_suites ? "the images of two suites" : "two branches, " + before.branch.brief() + " and " + rule.branch.brief();
-    m_decode.report(rule.place,
-                    "[publish." + rule.name + "] and [publish." + before.name + "] (" + before.place.str() + ") would give the tag \"" +
-                        shown(tag) + "\" of \"" + std::get<ImageDestination>(rule.what).to + "\" to " + what,
-                    is_suites ? "give each its own \"to\", or tags of its own, e.g. tags = [\"" + rule.name + "-{branch}\", \"" + rule.name + "-{commit}\"]"
-                              : "give each its own \"to\", or branch tags that differ");
-  }
-
-  // As the policy has it.
-  static std::string shown(std::string tag) {
-    const auto at = tag.find(k_sample_commit);
-    return at == std::string::npos ? tag : tag.replace(at, std::string_view(k_sample_commit).size(), "{commit}");
-  }
-
   std::optional<RefName> read_branch(const toml::table& table, const std::string& where, const Place& place) {
     const auto name = m_decode.text(table, "branch");
     if (!name) {
@@ -145,14 +84,10 @@ private:
       return;
     }
     image.suite = suite->value;
-    if (m_suites.count(suite->value) != 0) {
+    if (!m_suites || std::find(m_suites->begin(), m_suites->end(), suite->value) != m_suites->end()) {
       return;
     }
-    std::vector<std::string> known;
-    for (const auto& [name, unused] : m_suites) {
-      known.push_back(name);
-    }
-    const auto near = near_miss(suite->value, known);
+    const auto near = near_miss(suite->value, *m_suites);
     m_decode.report(suite->place, "there is no suite \"" + suite->value + "\"",
                     near ? "did you mean \"" + *near + "\"?" : "define it: [suite." + suite->value + "]");
   }
@@ -241,7 +176,7 @@ private:
     return static_cast<int>(found - words.begin());
   }
 
-  const std::map<std::string, Suite>& m_suites;
+  const std::optional<std::vector<std::string>>& m_suites;
   Decoder& m_decode;
   std::vector<PublishRule> m_rules;
 };
@@ -254,7 +189,7 @@ bool is_plain_name(std::string_view name) {
          name.front() != '-';
 }
 
-std::vector<PublishRule> read_publications(const toml::table& top, const std::map<std::string, Suite>& suites, Decoder& decode) {
+std::vector<PublishRule> read_publications(const toml::table& top, const std::optional<std::vector<std::string>>& suites, Decoder& decode) {
   const toml::node* node = top.get("publish");
   if (node == nullptr) {
     return {};
@@ -276,8 +211,11 @@ std::vector<PublishRule> read_publications(const toml::table& top, const std::ma
       reader.read(*value.as_table(), name, place);
     }
   }
-  reader.check_tags();
-  return reader.take();
+  auto rules = reader.take();
+  for (const auto& dispute : disputed_tags(rules)) {
+    decode.report(dispute.place, dispute.message, dispute.hint);
+  }
+  return rules;
 }
 
 } // namespace gate

@@ -8,8 +8,9 @@
 
 namespace gate {
 
-/// In the order of their names; what is wrong with them is reported to the decoder. `suites` are those that the policy has.
-std::vector<PublishRule> read_publications(const toml::table& top, const std::map<std::string, Suite>& suites, Decoder& decode);
+/// In the order of their names; what is wrong with them is reported to the decoder. `suites` are those that the policy has; nothing where another
+/// layer may define more.
+std::vector<PublishRule> read_publications(const toml::table& top, const std::optional<std::vector<std::string>>& suites, Decoder& decode);
 
 /// May a suite or a publication be called this? Names are part of image names, log names and lines for people.
 bool is_plain_name(std::string_view name);

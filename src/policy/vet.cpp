@@ -1,6 +1,6 @@
 #include "policy/vet.hpp"
 
-#include <algorithm>
+#include "policy/utf8.hpp"
 
 namespace gate {
 
@@ -8,30 +8,6 @@ namespace {
 
 constexpr std::size_t k_largest_policy = 64UL * 1024UL;
 constexpr unsigned k_most_dots = 32;
-
-// The length in bytes of the well-formed UTF-8 sequence that `text` begins with (RFC 3629, section 4); 0 if none.
-std::size_t utf8_length(std::string_view text) {
-  const auto byte = [text](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const auto continues = [&](std::size_t i) { return i < text.size() && (byte(i) & 0xc0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first >= 0xc2 && first <= 0xdf) {
-    return continues(1) ? 2 : 0;
-  }
-  if (first >= 0xe0 && first <= 0xef && continues(1) && continues(2)) {
-    const bool overlong = first == 0xe0 && byte(1) < 0xa0;
-    const bool surrogate = first == 0xed && byte(1) > 0x9f;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (first >= 0xf0 && first <= 0xf4 && continues(1) && continues(2) && continues(3)) {
-    const bool overlong = first == 0xf0 && byte(1) < 0x90;
-    const bool too_large = first == 0xf4 && byte(1) > 0x8f;
-    return overlong || too_large ? 0 : 4;
-  }
-  return 0;
-}
 
 // Follows strings and comments just far enough to know what stands outside of them. Up to the first syntax error it
 // agrees with any TOML parser, and at that error the parser stops.

@@ -37,10 +37,47 @@ std::string argv_of(const Suite& suite) {
   return text;
 }
 
-std::string render_violation(const Violation& violation, const TextStyle& style) {
-  const std::string origin = violation.origin.file.empty() ? "" : "   (" + violation.origin.str() + ")";
+std::string origin_of(const Violation& violation) { return violation.origin.file.empty() ? "" : "   (" + violation.origin.str() + ")"; }
+
+// Why a rule stands although somebody asked to skip it.
+std::string why_not_skipped(const Violation& violation, const BypassRequest& request) {
+  const auto& by = violation.bypass.by;
+  if (by.empty()) {
+    return "nobody may skip this rule: no `bypass` is given for it";
+  }
+  std::string names;
+  for (const auto& name : by) {
+    names += (names.empty() ? "" : ", ") + name;
+  }
+  const std::string place = violation.bypass.place ? "   (" + violation.bypass.place->str() + ")" : "";
+  if (request.who.empty()) {
+    return "only " + names + " may skip this rule, and who pushes is not known; sign the push: git push --signed -o gate.skip=REASON" + place;
+  }
+  return "only " + names + " may skip this rule, not " + request.who + place;
+}
+
+std::string render_violation(const Violation& violation, const std::optional<BypassRequest>& request, const TextStyle& style) {
   return "\n  " + toned(violation.rule, Tone::bad, style) + "  " + clean_line(violation.ref.full()) + "\n" +
-         field("what  ", violation.what) + field("why   ", violation.why + origin) + field("mend  ", violation.remedy);
+         field("what  ", violation.what) + field("why   ", violation.why + origin_of(violation)) + field("mend  ", violation.remedy) +
+         (request ? field("skip  ", why_not_skipped(violation, *request)) : "");
+}
+
+// What broke a rule and denies nothing: nothing is let through in silence.
+std::string render_let_through(const Judgement& judgement, const TextStyle& style) {
+  std::string text;
+  for (const auto& violation : judgement.bypassed) {
+    const std::string who = !judgement.bypass || judgement.bypass->who.empty() ? "somebody who is not known" : judgement.bypass->who;
+    text += "gate: " + toned("bypassed", Tone::bad, style) + ": " + violation.rule + " on " +
+            clean_line(violation.ref.full() + ": " + violation.what + ", by " + who + ": " + (judgement.bypass ? judgement.bypass->reason : "")) + "\n";
+  }
+  if (judgement.told.empty()) {
+    return text;
+  }
+  text += "gate: would be refused, once these rules are enforced\n";
+  for (const auto& violation : judgement.told) {
+    text += render_violation(violation, std::nullopt, style);
+  }
+  return text + "\n";
 }
 
 std::string render_problem(const Diagnostic& problem, const TextStyle& style) {
@@ -136,13 +173,14 @@ std::string render(const Conclusion& conclusion, const TextStyle& style) {
   for (const auto& notice : judgement.notices) {
     text += "gate: note: " + clean_line(notice) + "\n";
   }
+  text += render_let_through(judgement, style);
   if (judgement.denied()) {
     text += "gate: " + toned(style.subject + " refused", Tone::bad, style) + "\n";
     if (!judgement.problems.empty()) {
       text += "\n" + render(judgement.problems, style);
     }
     for (const auto& violation : judgement.violations) {
-      text += render_violation(violation, style);
+      text += render_violation(violation, judgement.bypass, style);
     }
     return text + "\n";
   }

@@ -14,7 +14,9 @@ struct TextStyle {
   std::string subject = "push";
 };
 
-/// The whole report, line by line, ending in a newline. A refusal says for each reason what, where, why and how to mend it.
+/// The whole report, line by line, ending in a newline. A refusal says for each reason what, where, why and how to mend it; where
+/// a bypass was asked for, also why it does not reach that rule. What was bypassed, and what breaks rules that are only evaluated, is
+/// always said.
 std::string render(const Conclusion& conclusion, const TextStyle& style);
 
 /// "gate: MESSAGE" and, if there is one, "      mend: REMEDY".

@@ -17,6 +17,7 @@ expect_text 'match = ["master"]' gate.toml
 expect_no_text 'service = "nginx"' gate.toml
 git add gate.toml
 git commit -q -m "A policy"
+trusted
 no_engine
 expect_exit 3 gate check
 expect_text "suite api could not run"

@@ -16,6 +16,7 @@ expect_text '[suite.api]' gate.toml
 expect_text 'run     = ["go", "test", "./..."]' gate.toml
 git add gate.toml
 git commit -q -m "A policy"
+trusted
 no_engine
 expect_exit 3 gate check
 expect_text "suite web could not run"

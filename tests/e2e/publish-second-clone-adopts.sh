@@ -19,6 +19,7 @@ writes=$(requests proxy '^\(PUT\|POST\|PATCH\|DELETE\)')
 git clone -q "$T/remote.git" "$T/second"
 cd "$T/second"
 git switch -q staging
+trusted
 expect_exit 0 gate publish
 expect_text "was published before"
 expect_text "$digest"

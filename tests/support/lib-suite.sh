@@ -120,6 +120,7 @@ start_suite() { # name way
     name_=$1 way_=$2
     input_=/dev/null
     rm -f "$T/$name_.group"
+    [ "$under_test" = script ] || trusted || : # what is wrong with the policy is said by what is under test
     case $under_test-$way_ in
     gate-hook) gate install >/dev/null && set -- git push origin feature ;;
     gate-*) set -- gate check --branch feature ;;

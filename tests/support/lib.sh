@@ -34,8 +34,9 @@ PATH=$(dirname "$GATE"):$PATH
 GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null GIT_CONFIG_NOSYSTEM=1 GIT_TERMINAL_PROMPT=0 GIT_TEMPLATE_DIR=''
 GIT_AUTHOR_NAME='A U Thor' GIT_AUTHOR_EMAIL=author@example.com GIT_AUTHOR_DATE='1700000000 +0000'
 GIT_COMMITTER_NAME='C O Mitter' GIT_COMMITTER_EMAIL=committer@example.com GIT_COMMITTER_DATE='1700000000 +0000'
+EMAIL=author@example.com # who commits here, for whoever asks git without GIT_AUTHOR_EMAIL
 export DOCKER_CONFIG HOME TMPDIR LC_ALL TZ TERM PATH GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM GIT_CONFIG_NOSYSTEM GIT_TERMINAL_PROMPT
-export GIT_TEMPLATE_DIR GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
+export EMAIL GIT_TEMPLATE_DIR GIT_AUTHOR_NAME GIT_AUTHOR_EMAIL GIT_AUTHOR_DATE GIT_COMMITTER_NAME GIT_COMMITTER_EMAIL GIT_COMMITTER_DATE
 umask 022
 mkdir -p "$HOME" "$TMPDIR"
 cd "$T" || exit 1
@@ -218,6 +219,27 @@ expect_runs() { # number [suite]
 expect_nothing_left() { # no private checkout stays, whatever the end was
     left_=$(find "$(gate_folder)/tmp" -mindepth 1 2>/dev/null | head -n 3)
     [ -z "$left_" ] || fail "left in the scratch folder: $left_"
+}
+
+# Agrees to what this repository's HEAD would run and publish, as gate install and one's own commits do. For repositories that
+# begin without hooks, and for what somebody else has committed.
+trusted() { # [rev]
+    gate trust "$@" >/dev/null
+}
+
+# Somebody else, in a clone without gate, changes a file on the branch that HEAD is on, and pushes that.
+colleague_commits() { # file content message
+    branch_here_=$(git symbolic-ref --short HEAD)
+    [ -d "$T/colleague" ] || git clone -q "$T/remote.git" "$T/colleague"
+    (
+        cd "$T/colleague"
+        GIT_AUTHOR_EMAIL=colleague@example.com GIT_COMMITTER_EMAIL=colleague@example.com
+        export GIT_AUTHOR_EMAIL GIT_COMMITTER_EMAIL
+        git fetch -q origin
+        git switch -q -C "$branch_here_" "origin/$branch_here_"
+        commit "$@"
+        git push -q origin "$branch_here_"
+    )
 }
 
 # No suite can be run from here on: what still passes has run nothing.

@@ -4,7 +4,9 @@
 #include "support/fake_repository.hpp"
 
 using namespace gate;
+using gate::test::FakeCommits;
 using gate::test::FakeRepository;
+using gate::test::FakeSources;
 using gate::test::FakeVerdicts;
 using gate::test::oid;
 
@@ -18,7 +20,10 @@ const std::string k_lax = "schema = 1\n" + k_suites;
 // A, the tip of master, staging and development on the remote; the strict policy is in force.
 struct World {
   FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
   FakeVerdicts verdicts;
+  JudgeTerms terms;
 
   World() {
     repository.commit("A", {{}, k_strict, ""});
@@ -28,7 +33,7 @@ struct World {
   }
 
   Judgement judged(std::vector<RefUpdate> updates) {
-    auto judgement = judge({"origin", "", std::move(updates)}, repository, verdicts, {"0.1.0", "linux/amd64"});
+    auto judgement = judge({"origin", "", std::move(updates)}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}, terms);
     if (!judgement) {
       FAIL(judgement.error().message);
     }
@@ -78,8 +83,9 @@ TEST_CASE("a protected ref needs the protected side's suites, any other its own"
   world.repository.commit("T", {{"A"}, own, ""});
   world.repository.commit("M", {{"A", "T"}, own, ""});
   const auto protected_needs = world.judged({to("master", "A", "M")}).needs;
-  REQUIRE(protected_needs.size() == 1);
+  REQUIRE(protected_needs.size() == 2); // the new policy's as well: it must pass what it asks for
   CHECK(protected_needs[0].suite.name == "api");
+  CHECK(protected_needs[1].suite.name == "mine");
   const auto own_needs = world.judged({to("topic", "", "T")}).needs;
   REQUIRE(own_needs.size() == 1);
   CHECK(own_needs[0].suite.name == "mine");
@@ -127,14 +133,16 @@ TEST_CASE("what this push is refused is no source") {
   world.repository.commit("P", {{"A"}, policy, ""});
   FakeRepository& repository = world.repository;
   repository.commit("B", {{"P"}, policy, ""});
-  CHECK(rules_of(world.judged({to("staging", "P", "B"), to("development", "P", "B")})) == Ids{"direct-push staging", "direct-push development"});
+  CHECK(rules_of(world.judged({to("staging", "P", "B"), to("development", "P", "B")})) == Ids{"direct-push development", "direct-push staging"});
 }
 
 TEST_CASE("no policy on the remote's side: said, not enforced, and the suites run") {
   FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
   FakeVerdicts verdicts;
   repository.commit("B", {{}, k_strict, ""});
-  const auto judgement = judge({"origin", "", {to("master", "", "B")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  const auto judgement = judge({"origin", "", {to("master", "", "B")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
   CHECK(judgement.violations.empty());
   CHECK(judgement.needs.size() == 1);
   REQUIRE(judgement.notices.size() == 1);
@@ -155,7 +163,7 @@ TEST_CASE("a policy that asks for a newer gate is not passed over for an older o
   World world;
   world.repository.commit("X", {{"A"}, "schema = 1\nrequires = \">=9.0\"\n", ""});
   world.repository.commit("B", {{"X"}, k_lax, ""});
-  const auto judgement = judge({"origin", "", {to("master", "X", "B")}}, world.repository, world.verdicts, {"0.1.0", "linux/amd64"});
+  const auto judgement = judge({"origin", "", {to("master", "X", "B")}}, {world.repository, world.commits, world.sources, world.verdicts}, {"0.1.0", "linux/amd64"});
   REQUIRE_FALSE(judgement);
   CHECK(judgement.error().kind == ErrorKind::policy);
 }
@@ -180,28 +188,34 @@ TEST_CASE("an old tip that is not here denies on a protected ref only") {
 
 TEST_CASE("an old tip that is not here, and nothing of the remote's side: denied, since it may be protected") {
   FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
   FakeVerdicts verdicts;
   repository.commit("B", {{}, k_lax, ""});
-  const auto judgement = judge({"origin", "", {to("master", "unfetched", "B")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  const auto judgement = judge({"origin", "", {to("master", "unfetched", "B")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
   CHECK(rules_of(judgement) == Ids{"history master"});
 }
 
 TEST_CASE("something fetched from the remote, but not where its policy may be: denied until that is known") {
   FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
   FakeVerdicts verdicts;
   repository.commit("A", {{}, k_lax, ""});
   repository.track("feature", "A");
-  const auto judgement = judge({"origin", "", {to("release/1", "", "A")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  const auto judgement = judge({"origin", "", {to("release/1", "", "A")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
   CHECK(rules_of(judgement) == Ids{"history release/1"});
 }
 
 TEST_CASE("an old tip without a policy does not speak for a policy branch that was never fetched") {
   FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
   FakeVerdicts verdicts;
   repository.commit("A", {{}, "", ""});
   repository.commit("B", {{"A"}, "", ""});
   repository.track("release/1", "A");
-  const auto judgement = judge({"origin", "", {to("release/1", "A", "B")}}, repository, verdicts, {"0.1.0", "linux/amd64"}).value();
+  const auto judgement = judge({"origin", "", {to("release/1", "A", "B")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
   CHECK(rules_of(judgement) == Ids{"history release/1"});
 }
 

@@ -12,13 +12,12 @@ const Oid k_other = *Oid::parse(std::string(40, '3'));
 const RefName k_branch = *RefName::branch("staging");
 
 RefRules rules(std::initializer_list<Shape> shapes, std::vector<std::string> from = {}) {
-  RefRules found;
-  found.mentioned = true;
+  Rules found;
   ShapeSet set;
   for (const Shape shape : shapes) {
     set.insert(shape);
   }
-  found.allow = {set, {"gate.toml", 5, 9}};
+  found.allow = Located<ShapeSet>{set, {"gate.toml", 5, 9}};
   if (!from.empty()) {
     std::vector<RefName> branches;
     for (const auto& name : from) {
@@ -26,7 +25,16 @@ RefRules rules(std::initializer_list<Shape> shapes, std::vector<std::string> fro
     }
     found.from = Located<std::vector<RefName>>{branches, {"gate.toml", 6, 9}};
   }
-  return found;
+  RefRules of_ref;
+  of_ref.mentioned = true;
+  of_ref.groups.push_back({Enforcement::active, {}, std::move(found)});
+  return of_ref;
+}
+
+std::vector<Violation> judged(const RefRules& rules, const RefUpdate& change, const std::optional<History>& history) {
+  UpdateFacts facts;
+  facts.histories = {history};
+  return evaluate(rules, change, facts, {"origin"});
 }
 
 RefUpdate update(const Oid& old_oid, const Oid& new_oid, const RefName& ref = k_branch) { return {"x", new_oid, ref, old_oid}; }
@@ -35,12 +43,12 @@ LineCommit plain() { return {k_new, "a fix", false, {}}; }
 LineCommit merge(std::vector<Oid> foreign = {}) { return {k_new, "Merge x", true, std::move(foreign)}; }
 
 History descends(std::vector<LineCommit> line, std::optional<RefName> contained_in = {}) {
-  return {History::Relation::descends, std::move(line), std::move(contained_in), {}};
+  return {History::Relation::descends, std::move(line), std::move(contained_in), {}, true};
 }
 
 std::vector<std::string> ids(const RefRules& rules, const RefUpdate& change, std::optional<History> history) {
   std::vector<std::string> found;
-  for (const auto& violation : evaluate(rules, change, history, "origin")) {
+  for (const auto& violation : judged(rules, change, history)) {
     CHECK_FALSE(violation.what.empty());
     CHECK_FALSE(violation.why.empty());
     CHECK_FALSE(violation.remedy.empty());
@@ -87,7 +95,7 @@ TEST_CASE("a fast-forward to a source branch passes where it is admitted, whatev
 }
 
 TEST_CASE("force, creation and deletion are shapes of their own") {
-  const History diverged{History::Relation::diverged, {}, {}, {}};
+  const History diverged{History::Relation::diverged, {}, {}, {}, true};
   CHECK(ids(rules({Shape::merge}), update(k_old, k_new), diverged) == Ids{"force-push"});
   CHECK(ids(rules({Shape::merge, Shape::force}), update(k_old, k_new), diverged) == Ids{});
   CHECK(ids(rules({Shape::merge}), update(k_old, Oid()), {}) == Ids{"deletion"});
@@ -97,8 +105,8 @@ TEST_CASE("force, creation and deletion are shapes of their own") {
 }
 
 TEST_CASE("what can't be told is denied on a protected ref and names the fetch") {
-  const History unknown{History::Relation::cannot_tell, {}, {}, {}};
-  const auto found = evaluate(rules({Shape::merge, Shape::force}), update(k_old, k_new), unknown, "origin");
+  const History unknown{History::Relation::cannot_tell, {}, {}, {}, true};
+  const auto found = judged(rules({Shape::merge, Shape::force}), update(k_old, k_new), unknown);
   REQUIRE(found.size() == 1);
   CHECK(found[0].rule == "history");
   CHECK(found[0].remedy.find("git fetch origin staging") == 0);
@@ -107,8 +115,10 @@ TEST_CASE("what can't be told is denied on a protected ref and names the fetch")
 
 TEST_CASE("a ref that admits everything is not held to anything") {
   RefRules open;
-  CHECK_FALSE(needs_history(open, update(k_old, k_new)));
-  CHECK(evaluate(open, update(k_old, Oid()), {}, "origin").empty());
+  CHECK(judged(open, update(k_old, Oid()), {}).empty());
+  open.groups.push_back({});
+  CHECK(judged(open, update(k_old, Oid()), {}).empty());
+  CHECK(judged(open, update(k_old, k_new), {}).empty());
 }
 
 TEST_CASE("an empty allow refuses every shape") {
@@ -118,7 +128,7 @@ TEST_CASE("an empty allow refuses every shape") {
 
 TEST_CASE("a moved tag is told in a tag's words") {
   const auto tag = *RefName::parse("refs/tags/v1");
-  const auto found = evaluate(rules({Shape::create}), update(k_old, k_new, tag), History{History::Relation::diverged, {}, {}, {}}, "origin");
+  const auto found = judged(rules({Shape::create}), update(k_old, k_new, tag), History{History::Relation::diverged, {}, {}, {}, true});
   REQUIRE(found.size() == 1);
   CHECK(found[0].what == "the tag v1 is on origin already and would be moved");
 }

@@ -59,11 +59,11 @@ run = ["true"]
   REQUIRE(policy.blocks.size() == 2);
   const Block& staging = policy.blocks[0];
   CHECK(staging.match.value[1].full() == "refs/heads/release/*");
-  CHECK(staging.allow->value.contains(Shape::merge));
-  CHECK(staging.allow->value.contains(Shape::fast_forward));
-  CHECK_FALSE(staging.allow->value.contains(Shape::commit));
-  CHECK(staging.allow->place.line == 7);
-  CHECK(staging.from->value.front().full() == "refs/heads/development");
+  CHECK(staging.rules.allow->value.contains(Shape::merge));
+  CHECK(staging.rules.allow->value.contains(Shape::fast_forward));
+  CHECK_FALSE(staging.rules.allow->value.contains(Shape::commit));
+  CHECK(staging.rules.allow->place.line == 7);
+  CHECK(staging.rules.from->value.front().full() == "refs/heads/development");
   CHECK(policy.blocks[1].match.value[0].full() == "refs/tags/v*");
   CHECK(policy.policy_branch->value.full() == "refs/heads/master");
   const auto& api = policy.suites.at("api");
@@ -145,20 +145,6 @@ TEST_CASE("a block needs refs to speak of") {
   CHECK(wrong(k_head + "[branch]\nmatch = [\"a\"]\n").size() == 1);
 }
 
-TEST_CASE("text that toml++ 3.3 falls over is refused before it") {
-  std::string dots = "a";
-  for (int i = 0; i < 200'000; ++i) {
-    dots += ".a";
-  }
-  CHECK(wrong(dots + " = 1\n").size() == 1);
-  CHECK(wrong(dots.substr(0, 2 * 40) + "b = 1\n").size() == 1);
-  CHECK(wrong("[\x10]\n") == Strings{"1:2 there is a control byte here (remove it)"});
-  CHECK(wrong("a =7T0\xef\xbb\xbb\n") == Strings{"1:7 characters beyond ASCII belong in quotes (put the name or value in double quotes)"});
-  CHECK(wrong("a = \"\xff\"\n") == Strings{"1:6 this is not UTF-8 (save the file as UTF-8)"});
-  CHECK(wrong(std::string(64 * 1024 + 1, '#')).size() == 1);
-  CHECK(wrong(std::string("a = \"\0\"\n", 8)).size() == 1);
-}
-
 TEST_CASE("strings and comments may hold any character and any number of dots") {
   right(k_head + "# größe " + std::string(100, '.') + "\n[suite.a]\nbuild = \".\"\nrun = [\"ü\", \"a.b.c." + std::string(100, '.') + "\", '''x\n\"''', \"\\\"é\"]\n");
 }
@@ -171,4 +157,125 @@ TEST_CASE("syntax errors have their place") {
 
 TEST_CASE("a NUL smuggled in by an escape is refused") {
   CHECK_FALSE(wrong(k_head + "[suite.a]\nbuild = \".\"\nrun = [\"t\\u0000\"]\n").empty());
+}
+
+TEST_CASE("a policy is its own layer, of the highest rank until somebody says otherwise") {
+  const Policy policy = right(k_head + "allow_override = [\"require\", \"commits.message\"]\n[[branch]]\nmatch = [\"a\"]\n");
+  REQUIRE(policy.layers.size() == 1);
+  CHECK(policy.layers[0].name == "gate.toml");
+  CHECK(policy.layers[0].rank == 0);
+  CHECK(policy.layers[0].allow_override == Strings{"require", "commits.message"});
+  CHECK(policy.blocks[0].layer == 0);
+}
+
+TEST_CASE("only keys of rules can be overridden") {
+  CHECK(wrong(k_head + "allow_override = [\"require\", \"comits.message\", \"bypass\"]\n") ==
+        Strings{"2:30 there is no rule \"comits.message\" to override (did you mean \"commits.message\"?)",
+                "2:48 there is no rule \"bypass\" to override (write keys of rules, e.g. \"require\" or \"commits.message\")"});
+  CHECK(wrong(k_head + "allow_override = \"require\"\n").size() == 1);
+  right(k_head + "allow_override = []\n");
+}
+
+TEST_CASE("serial is a number from zero on") {
+  CHECK(right(k_head + "serial = 7\n").serial->value == 7);
+  CHECK(right(k_head + "serial = 0\n").serial->value == 0);
+  CHECK_FALSE(right(k_head).serial);
+  CHECK(wrong(k_head + "serial = -1\n") == Strings{"2:10 \"serial\" must not be below zero (begin with: serial = 1)"});
+  CHECK(wrong(k_head + "serial = \"7\"\n").size() == 1);
+  CHECK(wrong(k_head + "serial = 9223372036854775808\n").size() == 1);
+}
+
+TEST_CASE("[policy] names owners and signers") {
+  const Policy policy = right(k_head + "[policy]\nowners = [\"a@x\", \"b@x\"]\nallowed_signers = \".gate/allowed_signers\"\n");
+  REQUIRE(policy.owners.size() == 1);
+  CHECK(policy.owners[0].by == Strings{"a@x", "b@x"});
+  CHECK(policy.owners[0].place.line == 3);
+  REQUIRE(policy.allowed_signers.size() == 1);
+  CHECK(policy.allowed_signers[0].value == ".gate/allowed_signers");
+  CHECK(wrong(k_head + "[policy]\nowner = [\"a\"]\n") == Strings{"3:1 unknown key \"owner\" in [policy] (did you mean \"owners\"?)"});
+  CHECK(wrong(k_head + "[policy]\nowners = []\n").size() == 1);
+  CHECK(wrong(k_head + "[policy]\nowners = [\"\"]\n").size() == 1);
+  CHECK(wrong(k_head + "[policy]\nallowed_signers = \"/etc/x\"\n").size() == 1);
+  CHECK(wrong(k_head + "[policy]\nallowed_signers = \"../x\"\n").size() == 1);
+  CHECK(wrong(k_head + "[policy]\nallowed_signers = \".\"\n").size() == 1);
+  CHECK(wrong(k_head + "policy = 1\n").size() == 1);
+}
+
+TEST_CASE("a machine's policy names the machine's files and extends nothing") {
+  const auto read = [](const std::string& text) { return parse_policy("schema = 1\n" + text, "/etc/gate/policy.toml", "0.1.0", PolicyRole::system); };
+  CHECK(read("[policy]\nallowed_signers = \"/etc/gate/signers\"\n")->allowed_signers[0].value == "/etc/gate/signers");
+  CHECK_FALSE(read("[policy]\nallowed_signers = \"signers\"\n"));
+  CHECK(read("[[branch]]\nmatch = [\"a\"]\nallowed_signers = \"/etc/gate/signers\"\n"));
+  CHECK_FALSE(read("[[branch]]\nmatch = [\"a\"]\nallowed_signers = \"signers\"\n"));
+  CHECK_FALSE(read("extends = [\"gate:trunk\"]\n"));
+  CHECK(read("extends = []\n"));
+  CHECK(read("[[branch]]\nmatch = [\"a\"]\nrequire = [\"elsewhere\"]\n"));
+}
+
+TEST_CASE("extends names ready-made policies, files and pinned files") {
+  const std::string rev(40, 'a');
+  const std::string sum(64, 'b');
+  const Policy policy = right(k_head + "extends = [\"gate:trunk\", \"./team.toml\", { git = \"https://example.org/p.git\", rev = \"" + rev +
+                              "\", path = \"x/team.toml\", sha256 = \"" + sum + "\" }]\n");
+  REQUIRE(policy.extends.size() == 3);
+  CHECK(policy.extends[0].str() == "gate:trunk");
+  CHECK(std::get<Extension::File>(policy.extends[1].what).path == "team.toml");
+  CHECK(policy.extends[2].str() == "https://example.org/p.git at aaaaaaa x/team.toml");
+  CHECK(std::get<Extension::Pinned>(policy.extends[2].what).sha256 == sum);
+  CHECK(policy.extends[1].place.line == 2);
+  for (const char* const entry : {"\"gate:\"", "\"gate:a/b\"", "\"../x.toml\"", "\"/etc/x.toml\"", "\"\"", "\".\"", "\"https://x/y\"", "\"a\\u0000b\"", "1", "[]", "{}"}) {
+    INFO(entry);
+    CHECK_FALSE(wrong(k_head + "extends = [" + entry + "]\n").empty());
+  }
+  CHECK(wrong(k_head + "extends = \"gate:trunk\"\n").size() == 1);
+}
+
+namespace {
+
+std::size_t problems_of_pin(const std::string& git, const std::string& rev, const std::string& path, const std::string& sum) {
+  const auto parsed = parse_policy(k_head + "extends = [{ git = '" + git + "', rev = '" + rev + "', path = '" + path + "', sha256 = '" + sum + "' }]\n",
+                                   "gate.toml", "0.1.0");
+  return parsed ? 0 : parsed.error().list.size();
+}
+
+} // namespace
+
+TEST_CASE("a pin is whole, and its URL holds no login") {
+  const std::string rev(40, 'a');
+  const std::string sum(64, 'b');
+  for (const char* const url : {"https://example.org/p.git", "https://example.org:8443/p", "ssh://git@example.org/p", "ssh://example.org:22/p",
+                                "git@example.org:p.git", "file:///srv/p.git", "/srv/p.git"}) {
+    INFO(url);
+    CHECK(problems_of_pin(url, rev, "t.toml", sum) == 0);
+  }
+  for (const char* const url : {"http://example.org/p", "git://example.org/p", "ext::sh -c x", "https://me:pw@example.org/p", "https://token@example.org/p",
+                                "ssh://git:pw@example.org/p", "ssh://-oProxyCommand=x/p", "ssh://git@-x/p", "-x@example.org:p", "git@-x:p", "git@example.org:",
+                                "https://", "https:///p", "https://example.org", "file://host/p", "file:///", "p.git", "../p.git", "https://example.org/a b"}) {
+    INFO(url);
+    CHECK(problems_of_pin(url, rev, "t.toml", sum) == 1);
+  }
+  CHECK(problems_of_pin("/p", std::string(64, 'a'), "t.toml", sum) == 0);
+  for (const auto& bad : {std::string("main"), std::string(39, 'a'), std::string(40, 'A'), std::string(40, '0')}) {
+    CHECK(problems_of_pin("/p", bad, "t.toml", sum) == 1);
+  }
+  for (const auto& bad : {std::string(63, 'b'), std::string(64, 'B'), "sha256:" + sum}) {
+    CHECK(problems_of_pin("/p", rev, "t.toml", bad) == 1);
+  }
+  CHECK(problems_of_pin("/p", rev, "../t.toml", sum) == 1);
+  CHECK(problems_of_pin("/p", rev, "/t.toml", sum) == 1);
+  CHECK(wrong(k_head + "extends = [{ git = \"/p\" }]\n").size() == 3);
+  CHECK(wrong(k_head + "extends = [{ git = \"/p\", rev = \"" + rev + "\", path = \"t\", sha256 = \"" + sum + "\", ref = \"x\" }]\n").size() == 1);
+}
+
+TEST_CASE("a URL with a password is not repeated") {
+  for (const auto& problem : wrong(k_head + "extends = [{ git = \"https://me:hunter2@example.org/p\" }]\n")) {
+    CHECK(problem.find("hunter2") == std::string::npos);
+  }
+}
+
+TEST_CASE("what another layer may define is not missed here") {
+  const std::string block = "[[branch]]\nmatch = [\"a\"]\nrequire = [\"api\"]\n";
+  CHECK(wrong(k_head + block).size() == 1);
+  right(k_head + "extends = [\"team.toml\"]\n" + block);
+  CHECK(parse_policy(k_head + block, "team.toml", "0.1.0", PolicyRole::layer));
 }

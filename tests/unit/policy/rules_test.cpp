@@ -27,14 +27,14 @@ TEST_CASE("of several blocks the strictest value wins") {
   const auto found = rules("[[branch]]\nmatch = [\"*\"]\nallow = [\"merge\", \"commit\", \"create\"]\nrequire = [\"a\"]\n"
                            "[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\", \"force\"]\nrequire = [\"b\"]\n",
                            "refs/heads/master");
-  CHECK(found.allow.value.str() == "merge");
-  CHECK(found.allow.place.line == 8);
+  CHECK(found.active().allow->value.str() == "merge");
+  CHECK(found.active().allow->place.line == 8);
   CHECK(found.require->value == std::vector<std::string>{"a", "b"});
 }
 
 TEST_CASE("allow = [] is legal: only the forge updates that branch") {
   const auto found = rules("[[branch]]\nmatch = [\"master\"]\nallow = []\n[[branch]]\nmatch = [\"*\"]\nallow = [\"merge\"]\n", "refs/heads/master");
-  CHECK(found.allow.value.empty());
+  CHECK(found.active().allow->value.empty());
   CHECK(found.is_protected());
 }
 
@@ -50,8 +50,8 @@ TEST_CASE("two sets that meet in nothing are an error that names both lines") {
 
 TEST_CASE("from sets intersect") {
   const auto found = rules("[[branch]]\nmatch = [\"*\"]\nfrom = [\"x\", \"y\"]\n[[branch]]\nmatch = [\"s\"]\nfrom = [\"y\", \"z\"]\n", "refs/heads/s");
-  REQUIRE(found.from->value.size() == 1);
-  CHECK(found.from->value[0].brief() == "y");
+  REQUIRE(found.active().from->value.size() == 1);
+  CHECK(found.active().from->value[0].brief() == "y");
   CHECK(found.is_protected());
 }
 
@@ -61,6 +61,84 @@ TEST_CASE("a block for some remotes does not speak of others") {
   CHECK_FALSE(rules(blocks, "refs/heads/master", "my-fork").is_protected());
   // A URL that fits no remote may be origin in another spelling.
   CHECK(rules(blocks, "refs/heads/master", std::nullopt).is_protected());
+}
+
+TEST_CASE("blocks that are enforced alike are one group, others are groups of their own") {
+  const auto found = rules("[[branch]]\nmatch = [\"*\"]\nallow = [\"merge\", \"create\"]\nbypass = [\"b\", \"a\"]\n"
+                           "[[branch]]\nmatch = [\"m\"]\nlinear = true\nbypass = [\"a\", \"b\", \"a\"]\n"
+                           "[[branch]]\nmatch = [\"m\"]\nfirst_parent = true\n"
+                           "[[branch]]\nmatch = [\"m\"]\nrequire = [\"a\"]\nenforcement = \"evaluate\"\n"
+                           "[[branch]]\nmatch = [\"m\"]\nrequire = [\"b\"]\nenforcement = \"off\"\n",
+                           "refs/heads/m");
+  REQUIRE(found.groups.size() == 3);
+  CHECK(found.groups[0].rules.allow);
+  CHECK(found.groups[0].rules.linear);
+  CHECK(found.groups[0].bypass.allows("a"));
+  CHECK_FALSE(found.groups[0].bypass.allows("c"));
+  CHECK_FALSE(found.groups[0].bypass.allows(""));
+  CHECK(found.groups[1].rules.first_parent);
+  CHECK(found.groups[2].enforcement == Enforcement::evaluate);
+  CHECK(found.blocks.size() == 4);
+  REQUIRE(found.off.size() == 1);
+  CHECK(found.off[0].line == 17);
+  // What is only told, or off, requires nothing.
+  CHECK_FALSE(found.require);
+  CHECK(found.active().linear);
+  CHECK(found.active().first_parent);
+  CHECK_FALSE(found.active().require);
+}
+
+TEST_CASE("require unites over active groups") {
+  const auto found = rules("[[branch]]\nmatch = [\"*\"]\nrequire = [\"a\"]\nbypass = [\"*\"]\n[[branch]]\nmatch = [\"m\"]\nrequire = [\"b\"]\n", "refs/heads/m");
+  REQUIRE(found.require);
+  CHECK(found.require->value == std::vector<std::string>{"a", "b"});
+  CHECK(rules("[[branch]]\nmatch = [\"m\"]\nrequire = []\n", "refs/heads/m").require->value.empty());
+}
+
+TEST_CASE("a block that is off is mentioned and demands nothing") {
+  const auto found = rules("[[branch]]\nmatch = [\"m\"]\nallow = []\nenforcement = \"off\"\n", "refs/heads/m");
+  CHECK(found.mentioned);
+  CHECK(found.groups.empty());
+  CHECK_FALSE(found.is_protected());
+}
+
+TEST_CASE("anybody may bypass where the policy says so") {
+  CHECK(Bypass{{"*"}, {}}.allows("x"));
+  CHECK(Bypass{{"*"}, {}}.allows(""));
+  CHECK_FALSE(Bypass{}.allows("x"));
+  CHECK_FALSE(Bypass{{"x@y"}, {}}.allows("X@y"));
+}
+
+TEST_CASE("contradictions are found across groups, and an empty set hides none") {
+  const std::string a = "[[branch]]\nmatch = [\"m\"]\nallow = [\"merge\"]\n";
+  const std::string b = "[[branch]]\nmatch = [\"m\"]\nallow = [\"commit\"]\nbypass = [\"*\"]\n";
+  const std::string none = "[[branch]]\nmatch = [\"m\"]\nallow = []\n";
+  const std::string told = "[[branch]]\nmatch = [\"m\"]\nallow = [\"commit\"]\nenforcement = \"evaluate\"\n";
+  const std::string off = "[[branch]]\nmatch = [\"m\"]\nallow = [\"commit\"]\nenforcement = \"off\"\n";
+  const auto agree = [](const std::string& blocks) { return rules_for(policy_of(blocks), *RefName::branch("m"), "origin").has_value(); };
+  CHECK_FALSE(agree(a + b));
+  CHECK_FALSE(agree(b + a));
+  CHECK_FALSE(agree(a + told));
+  CHECK_FALSE(agree(a + none + b));
+  CHECK_FALSE(agree(none + a + b));
+  CHECK(agree(a + none));
+  CHECK(agree(none + a));
+  CHECK(agree(a + off));
+}
+
+TEST_CASE("what limits shape, history, merges or signers protects a ref; the rest does not") {
+  const auto is_protected = [](const std::string& rule) { return rules("[[branch]]\nmatch = [\"m\"]\n" + rule + "\n", "refs/heads/m").is_protected(); };
+  for (const char* const rule : {"allow = [\"merge\"]", "from = [\"x\"]", "first_parent = true", "linear = true", "merge_content = \"clean\"",
+                                 "merge_content = \"clean-or-resolved\"", "signed = \"merge\"", "signed = \"all\""}) {
+    INFO(rule);
+    CHECK(is_protected(rule));
+    CHECK_FALSE(is_protected(std::string(rule) + "\nenforcement = \"evaluate\""));
+  }
+  for (const char* const rule : {"", "allow = [\"commit\", \"merge\", \"fast-forward\", \"force\", \"create\", \"delete\"]", "first_parent = false", "linear = false",
+                                 "merge_content = \"any\"", "signed = \"none\"", "require = [\"a\"]", "commits.subject_max = 72", "files.secrets = true"}) {
+    INFO(rule);
+    CHECK_FALSE(is_protected(rule));
+  }
 }
 
 TEST_CASE("what a suite is defined by changes its digest, where it stands does not") {

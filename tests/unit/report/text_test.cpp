@@ -83,3 +83,39 @@ TEST_CASE("problems of a policy have their place and hint") {
   CHECK(render(std::vector<Diagnostic>{{{"gate.toml", 3, 1}, "unknown key \"alow\"", "did you mean \"allow\"?"}}, {false, ""}) ==
         "  gate.toml:3:1: unknown key \"alow\"; did you mean \"allow\"?\n");
 }
+
+TEST_CASE("what was bypassed is always said, with who and why") {
+  Conclusion conclusion;
+  conclusion.judgement.bypass = BypassRequest{"lead@example.org", "down \x1b[2J"};
+  conclusion.judgement.bypassed.push_back({"direct-push", *RefName::branch("master"), "it would land on master", "", {}, "", Enforcement::active, {}});
+  CHECK(render(conclusion, {false, "push"}) ==
+        "gate: bypassed: direct-push on refs/heads/master: it would land on master, by lead@example.org: down \\x1b[2J\n");
+  conclusion.judgement.bypass->who.clear();
+  CHECK(render(conclusion, {false, "push"}).find("by somebody who is not known: down") != std::string::npos);
+}
+
+TEST_CASE("rules that are only evaluated are told, and refuse nothing") {
+  Conclusion conclusion;
+  conclusion.judgement.told.push_back({"linear", *RefName::branch("master"), "a merge", "no merges", {}, "rebase", Enforcement::evaluate, {}});
+  CHECK(render(conclusion, {false, "push"}) == "gate: would be refused, once these rules are enforced\n"
+                                               "\n"
+                                               "  linear  refs/heads/master\n"
+                                               "    what  a merge\n"
+                                               "    why   no merges\n"
+                                               "    mend  rebase\n"
+                                               "\n");
+}
+
+TEST_CASE("a rule that a bypass does not reach says whom it takes") {
+  Conclusion conclusion;
+  auto& judgement = conclusion.judgement;
+  judgement.bypass = BypassRequest{"dev@example.org", "please"};
+  judgement.violations.push_back({"direct-push", *RefName::branch("master"), "what", "why", {}, "", Enforcement::active, {}});
+  CHECK(render(conclusion, {false, "push"}).find("    skip  nobody may skip this rule") != std::string::npos);
+  judgement.violations[0].bypass.by = {"lead@example.org", "boss@example.org"};
+  CHECK(render(conclusion, {false, "push"}).find("    skip  only lead@example.org, boss@example.org may skip this rule, not dev@example.org\n") != std::string::npos);
+  judgement.bypass->who.clear();
+  CHECK(render(conclusion, {false, "push"}).find("git push --signed -o gate.skip=") != std::string::npos);
+  judgement.bypass.reset();
+  CHECK(render(conclusion, {false, "push"}).find("skip") == std::string::npos);
+}

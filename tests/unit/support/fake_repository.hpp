@@ -18,6 +18,7 @@ public:
     std::vector<std::string> parents;
     std::string policy; ///< empty: no gate.toml
     std::string tree;   ///< empty: a tree of its own
+    std::map<std::string, std::string> files = {}; ///< besides gate.toml
   };
 
   static constexpr const char* k_no_file = "(a folder)"; ///< as policy: there is something, and it is no file
@@ -37,7 +38,12 @@ public:
     const std::string tree = found->second.tree.empty() ? m_names[object] : found->second.tree;
     return Peeled{Peeled::Kind::commit, object, oid("tree " + tree)};
   }
-  Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view) override {
+  Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) override {
+    if (path != "gate.toml") {
+      const auto& files = m_commits.at(commit).files;
+      const auto found = files.find(std::string(path));
+      return found == files.end() ? std::optional<std::string>() : found->second;
+    }
     const std::string& text = m_commits.at(commit).policy;
     if (text == k_no_file) {
       return fail(ErrorKind::policy, "gate.toml is not a regular file");
@@ -117,6 +123,55 @@ private:
   std::map<Oid, Commit> m_commits;
   std::map<Oid, std::string> m_names;
   std::vector<BranchTip> m_tips;
+};
+
+/// Of a FakeRepository's commits nothing is new: for judgements that do not ask for them.
+class FakeCommits final : public Commits {
+public:
+  std::vector<NewCommit> fresh;                              ///< what new_commits gives
+  std::map<Oid, std::vector<ChangedFile>> files;             ///< by commit
+  std::map<Oid, std::string> blobs;
+  std::map<Oid, RemadeMerge> remade;
+  std::map<Oid, Signature> signed_by;
+  std::vector<std::string> allowed_signers;                  ///< as last asked with
+  std::vector<Oid> known;                                    ///< as last asked with
+
+  Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
+  Result<std::vector<NewCommit>> new_commits(const Oid&, const std::vector<Oid>& tips) override {
+    known = tips;
+    return fresh;
+  }
+  Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override { return files[commit.oid]; }
+  Result<std::string> content(const Oid& blob) override { return blobs.at(blob); }
+  Result<RemadeMerge> remake(const NewCommit& merge) override { return remade.at(merge.oid); }
+  Result<std::map<Oid, Signature>> signatures(const std::vector<Oid>& objects, const std::vector<std::string>& texts) override {
+    allowed_signers = texts;
+    std::map<Oid, Signature> found;
+    for (const auto& object : objects) {
+      found[object] = signed_by[object];
+    }
+    return found;
+  }
+};
+
+/// Policy files of a machine, in memory.
+class FakeSources final : public PolicySources {
+public:
+  std::optional<SystemFile> system_file;
+  std::map<std::string, std::string> ready;
+  std::map<std::string, std::string> pins; ///< by SHA-256
+  std::map<std::string, std::string> machine;
+
+  Result<std::optional<SystemFile>> system() override { return system_file; }
+  std::optional<std::string> ready_made(const std::string& name) override {
+    const auto found = ready.find(name);
+    return found == ready.end() ? std::nullopt : std::optional(found->second);
+  }
+  Result<std::string> pinned(const Extension::Pinned& pin) override {
+    const auto found = pins.find(pin.sha256);
+    return found == pins.end() ? could_not_run(pin.path + " is not here", "gate policy fetch") : Result<std::string>(found->second);
+  }
+  Result<std::string> machine_file(const std::string& path) override { return machine.at(path); }
 };
 
 /// Verdicts in memory.

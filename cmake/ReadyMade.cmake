@@ -1,0 +1,33 @@
+# policies/*.toml and the JSON Schema become text in the program: "gate:NAME" and gate policy schema need nothing beside it.
+file(GLOB ready_made CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/policies/*.toml)
+list(FILTER ready_made EXCLUDE REGEX "\\.test\\.toml$")
+list(SORT ready_made)
+list(LENGTH ready_made count)
+
+# A literal may be long, but not as long as one likes ([lex.string], and compilers' own limits): pieces are joined by the compiler.
+function(gate_literal variable file)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${file})
+  file(READ ${file} rest)
+  set(literal "")
+  string(LENGTH "${rest}" length)
+  while(length GREATER 8000)
+    string(SUBSTRING "${rest}" 0 8000 piece)
+    string(SUBSTRING "${rest}" 8000 -1 rest)
+    string(APPEND literal "R\"gate(${piece})gate\"\n")
+    string(LENGTH "${rest}" length)
+  endwhile()
+  set(${variable} "${literal}R\"gate(${rest})gate\"" PARENT_SCOPE)
+endfunction()
+
+set(text "#include \"cli/ready_made.hpp\"\n\nnamespace gate {\n\nnamespace {\n\nconstexpr std::array<ReadyMade, ${count}> k_all = {{\n")
+foreach(policy IN LISTS ready_made)
+  get_filename_component(name ${policy} NAME_WE)
+  gate_literal(literal ${policy})
+  string(APPEND text "    {\"${name}\", ${literal}},\n")
+endforeach()
+gate_literal(schema ${CMAKE_SOURCE_DIR}/policies/gate.schema.json)
+string(APPEND text "}};\n\n} // namespace\n\nstd::span<const ReadyMade> ready_made_policies() { return k_all; }\n\n"
+                   "std::string_view policy_schema() {\n  return ${schema};\n}\n\n} // namespace gate\n")
+set(GATE_READY_MADE_SOURCE ${CMAKE_BINARY_DIR}/generated/ready_made.cpp)
+file(WRITE ${GATE_READY_MADE_SOURCE}.new "${text}")
+file(COPY_FILE ${GATE_READY_MADE_SOURCE}.new ${GATE_READY_MADE_SOURCE} ONLY_IF_DIFFERENT)

@@ -1,0 +1,248 @@
+#include "app/update_facts.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+#include "policy/secrets.hpp"
+
+namespace gate {
+
+/// Of all groups of rules together.
+struct FactFinder::Needs {
+  bool commits = false;
+  bool files = false;
+  bool secrets = false;
+  bool merges = false;
+  bool signatures = false;
+  bool every_signature = false; ///< not of merges alone
+  std::vector<const Owners*> owners;
+
+  explicit Needs(const RefRules& rules) {
+    for (const auto& group : rules.groups) {
+      const Rules& wanted = group.rules;
+      commits = commits || wanted.needs_commits();
+      files = files || wanted.needs_files();
+      secrets = secrets || wanted.secrets.has_value();
+      merges = merges || (wanted.merge_content && wanted.merge_content->value != MergeContent::any);
+      signatures = signatures || wanted.needs_signatures();
+      every_signature = every_signature || (wanted.signed_commits && wanted.signed_commits->value == SignedCommits::all);
+      for (const auto& entry : wanted.owners) {
+        owners.push_back(&entry.value);
+      }
+    }
+  }
+
+  bool concerns_owners(const ChangedFile& file) const {
+    return std::any_of(owners.begin(), owners.end(), [&](const Owners* entry) {
+      return std::any_of(entry->paths.begin(), entry->paths.end(), [&](const PathPattern& pattern) { return pattern.matches(file.path); });
+    });
+  }
+};
+
+Result<UpdateFacts> FactFinder::gather(const JudgedUpdate& judged) {
+  UpdateFacts facts;
+  const Needs needs(judged.rules);
+  if (judged.update.ref.is_tag() && judged.object.commit && *judged.object.commit != judged.update.new_oid) {
+    facts.tag_object = judged.update.new_oid;
+  }
+  if (!needs.commits || !judged.object.commit) {
+    return facts;
+  }
+  if (auto found = find_commits(judged, facts); !found) {
+    return tl::unexpected(found.error());
+  }
+  if (needs.files) {
+    if (auto found = find_files(needs, facts); !found) {
+      return tl::unexpected(found.error());
+    }
+  }
+  if (needs.merges) {
+    if (auto remade = remake_merges(facts); !remade) {
+      return tl::unexpected(remade.error());
+    }
+  }
+  if (needs.signatures) {
+    if (auto found = find_signatures(judged, needs, facts); !found) {
+      return tl::unexpected(found.error());
+    }
+  }
+  return facts;
+}
+
+Result<UpdateFacts> FactFinder::gather_policy_change(const JudgedUpdate& judged) {
+  UpdateFacts facts;
+  Needs needs{RefRules{}};
+  needs.every_signature = true;
+  auto commits = m_commits.new_commits(*judged.object.commit, {judged.update.creates() ? *judged.side.commit : judged.update.old_oid});
+  if (!commits) {
+    return tl::unexpected(commits.error());
+  }
+  facts.commits = *std::move(commits);
+  if (auto found = find_files(needs, facts); !found) {
+    return tl::unexpected(found.error());
+  }
+  if (auto found = find_signatures(judged, needs, facts); !found) {
+    return tl::unexpected(found.error());
+  }
+  return facts;
+}
+
+// What the remote has: its refs as last seen, and the old tips of this push, which may be newer.
+Result<const std::vector<Oid>*> FactFinder::known() {
+  if (!m_known) {
+    std::vector<Oid> tips;
+    if (m_remote) {
+      auto all = m_commits.known_tips(*m_remote);
+      if (!all) {
+        return tl::unexpected(all.error());
+      }
+      tips = *std::move(all);
+    }
+    for (const auto& update : m_push.updates) {
+      if (!update.creates()) {
+        tips.push_back(update.old_oid);
+      }
+    }
+    m_known = std::move(tips);
+  }
+  return &*m_known;
+}
+
+Result<void> FactFinder::find_commits(const JudgedUpdate& judged, UpdateFacts& facts) {
+  const auto there = known();
+  if (!there) {
+    return tl::unexpected(there.error());
+  }
+  auto& judged_before = m_judged_tips[judged.rules.blocks];
+  std::vector<Oid> boundary = **there;
+  boundary.insert(boundary.end(), judged_before.begin(), judged_before.end());
+  auto commits = m_commits.new_commits(*judged.object.commit, boundary);
+  if (!commits) {
+    return tl::unexpected(commits.error());
+  }
+  facts.commits = *std::move(commits);
+  judged_before.push_back(*judged.object.commit);
+  return {};
+}
+
+Result<void> FactFinder::find_files(const Needs& needs, UpdateFacts& facts) {
+  for (const auto& commit : facts.commits) {
+    auto changed = m_commits.changed_files(commit);
+    if (!changed) {
+      return tl::unexpected(changed.error());
+    }
+    for (auto& file : *changed) {
+      if (needs.secrets) {
+        if (auto looked = find_secrets_in(file, facts); !looked) {
+          return looked;
+        }
+      }
+      facts.files.push_back(std::move(file));
+    }
+  }
+  return {};
+}
+
+Result<void> FactFinder::find_secrets_in(const ChangedFile& file, UpdateFacts& facts) {
+  if (!file.blob) {
+    return {};
+  }
+  auto known = m_looked_through.find(*file.blob);
+  if (known == m_looked_through.end()) {
+    const auto content = m_commits.content(*file.blob);
+    if (!content) {
+      return tl::unexpected(content.error());
+    }
+    std::vector<FoundSecret> found;
+    for (const auto& secret : find_secrets(*content)) {
+      found.push_back({{}, "", secret.line, secret.kind});
+    }
+    known = m_looked_through.emplace(*file.blob, std::move(found)).first;
+  }
+  for (const auto& secret : known->second) {
+    facts.secrets.push_back({file.commit, file.path, secret.line, secret.kind});
+  }
+  return {};
+}
+
+Result<void> FactFinder::remake_merges(UpdateFacts& facts) {
+  for (const auto& commit : facts.commits) {
+    if (commit.parents.size() < 2) {
+      continue;
+    }
+    auto remade = m_commits.remake(commit);
+    if (!remade) {
+      return tl::unexpected(remade.error());
+    }
+    facts.merges.push_back(*std::move(remade));
+  }
+  return {};
+}
+
+Result<void> FactFinder::find_signatures(const JudgedUpdate& judged, const Needs& needs, UpdateFacts& facts) {
+  std::set<Oid> owned;
+  for (const auto& file : facts.files) {
+    if (needs.concerns_owners(file)) {
+      owned.insert(file.commit);
+    }
+  }
+  std::vector<Oid> asked;
+  for (const auto& commit : facts.commits) {
+    if (needs.every_signature || commit.parents.size() > 1 || owned.count(commit.oid) != 0) {
+      asked.push_back(commit.oid);
+    }
+  }
+  if (facts.tag_object) {
+    asked.push_back(*facts.tag_object);
+  }
+  if (asked.empty()) {
+    return {};
+  }
+  const auto signers = signers_of(judged, facts);
+  if (!signers) {
+    return tl::unexpected(signers.error());
+  }
+  auto found = m_commits.signatures(asked, *signers);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  facts.signatures = *std::move(found);
+  return {};
+}
+
+// From the commit that the policy came from: a push can't add its own key.
+Result<std::vector<std::string>> FactFinder::signers_of(const JudgedUpdate& judged, UpdateFacts& facts) {
+  std::set<std::string> paths;
+  for (const auto& file : judged.side.policy->allowed_signers) {
+    paths.insert(file.value);
+  }
+  for (const auto& group : judged.rules.groups) {
+    for (const auto& file : group.rules.allowed_signers) {
+      paths.insert(file.value);
+    }
+  }
+  std::vector<std::string> texts;
+  for (const auto& path : paths) {
+    if (path.front() == '/') {
+      auto text = m_sources.machine_file(path);
+      if (!text) {
+        return tl::unexpected(text.error());
+      }
+      texts.push_back(*std::move(text));
+      continue;
+    }
+    auto text = judged.side.commit ? m_repository.file_at(*judged.side.commit, path) : Result<std::optional<std::string>>(std::nullopt);
+    if (!text) {
+      return tl::unexpected(text.error());
+    }
+    if (!*text) {
+      facts.unknown.push_back("who may sign is not known: there is no file " + path + " beside the policy that judges");
+      texts.emplace_back(); // knows nobody
+      continue;
+    }
+    texts.push_back(**std::move(text));
+  }
+  return texts;
+}
+
+} // namespace gate

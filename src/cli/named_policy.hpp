@@ -1,0 +1,44 @@
+// A policy that somebody names on the command line: a file, or a commit whose gate.toml is meant.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "app/layering.hpp"
+#include "cli/invocation.hpp"
+#include "git/repository.hpp"
+
+namespace gate {
+
+struct NamedPolicy {
+  std::string name; ///< for people: "gate.toml of the work tree", "gate.toml of 1234567"
+  Policy policy;
+};
+using FoundPolicy = tl::expected<NamedPolicy, PolicyFailure>;
+
+/// Reads policies for one command. A failure says what is wrong with them (2), or why they can't be had (3).
+class PolicyFinder {
+public:
+  explicit PolicyFinder(const Invocation& invocation);
+  ~PolicyFinder();
+
+  /// The gate.toml at the top of the work tree that the current folder is in.
+  FoundPolicy of_work_tree();
+  /// What it extends is looked for from the top of the work tree; outside of a repository, beside the file.
+  FoundPolicy of_file(const std::string& path);
+  /// `revision`: gitrevisions(7), a commit.
+  FoundPolicy of_revision(const std::string& revision);
+  /// A file, if there is one of this name; else a revision.
+  FoundPolicy of_file_or_revision(const std::string& name);
+
+private:
+  Result<OpenRepository*> repository();
+  FoundPolicy read(const std::filesystem::path& file, const std::string& name, const std::filesystem::path& top, const std::string& title);
+
+  const Invocation& m_invocation;
+  std::unique_ptr<PolicySources> m_sources;
+  std::unique_ptr<OpenRepository> m_repository; ///< opened when it is needed
+};
+
+} // namespace gate

@@ -1,0 +1,388 @@
+#include "engine/compose_surface.hpp"
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "engine/base_images.hpp"
+#include "engine/compose_document.hpp"
+#include "engine/rewrite.hpp"
+
+namespace gate {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::size_t k_most_parts = 64; // of one service
+constexpr std::array k_shared_kinds{"configs", "networks", "secrets", "volumes"};
+// Dropped by the run, or only about its order; "build", "environment" and what else is here have lines of their own.
+constexpr std::array k_silent{"container_name", "depends_on", "develop", "extends",  "label_file", "labels",
+                              "logging",        "ports",      "profiles", "pull_policy", "restart"};
+
+std::string shown(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+// A command: a text, or words.
+std::string command_text(const Json& value) {
+  std::vector<std::string> words;
+  for (const Json& word : list_of(value)) {
+    if (!word.is_string()) {
+      return shown(value);
+    }
+    words.push_back(word.get<std::string>());
+  }
+  return value.is_array() ? shown_words(words) : shown(value);
+}
+
+std::string joined(const std::set<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+// Each item of a list, or the value itself.
+Json as_list(const Json& value) {
+  if (value.is_null()) {
+    return Json::array();
+  }
+  return value.is_array() ? value : Json::array({value});
+}
+
+// A path of the tree; nothing for what the run refuses: absolute, outside, remote, or made of variables.
+std::optional<std::string> path_in_tree(const fs::path& folder, const std::string& text) {
+  const bool is_plain = text.find("://") == std::string::npos && text.find('$') == std::string::npos && text.find('\0') == std::string::npos &&
+                        (text.empty() || (text[0] != '~' && text[0] != '/'));
+  const fs::path path = (folder / (text.empty() ? "." : text)).lexically_normal();
+  if (!is_plain || *path.begin() == "..") {
+    return std::nullopt;
+  }
+  std::string name = path.string();
+  while (name.size() > 1 && name.back() == '/') {
+    name.pop_back();
+  }
+  return name;
+}
+
+/// A service as one file has it.
+struct Part {
+  Json definition;
+  fs::path folder; ///< its paths are seen from here
+};
+
+// Enough of a service to know which others it starts: all that any of its parts leans on.
+void merge_into(Json& merged, const Json& definition) {
+  constexpr std::array k_leaning{"depends_on", "links", "volumes_from"};
+  constexpr std::array k_shared{"ipc", "network_mode", "pid"}; // "service:NAME"
+  constexpr std::string_view k_prefix = "service:";
+  Json& names = merged["depends_on"];
+  for (const char* const key : k_leaning) {
+    for (const auto& [name, ignored] : map_of(member(definition, key)).items()) {
+      names.push_back(name);
+    }
+    for (const Json& item : list_of(member(definition, key))) {
+      const std::string text = text_of(item);
+      names.push_back(text.substr(0, text.find(':')));
+    }
+  }
+  for (const char* const key : k_shared) {
+    if (const std::string mode = text_of(member(definition, key)); mode.rfind(k_prefix, 0) == 0) {
+      names.push_back(mode.substr(k_prefix.size()));
+    }
+  }
+  if (const Json& profiles = member(definition, "profiles"); !profiles.is_null() && !merged.contains("profiles")) {
+    merged["profiles"] = profiles;
+  }
+}
+
+/// Reads one suite.
+class SuiteReading {
+public:
+  SuiteReading(const Suite& suite, const TreeReader& read) : m_subject("suite " + suite.name), m_read(read) {}
+
+  Result<SurfaceReading> run(const Suite& suite) {
+    m_result.lines = definition_lines(suite);
+    if (const auto* build = std::get_if<BuildSource>(&suite.source)) {
+      builds("", build->context, "Dockerfile", {});
+    } else {
+      compose(std::get<ComposeSource>(suite.source));
+    }
+    if (m_error) {
+      return tl::unexpected(*m_error);
+    }
+    std::sort(m_result.sources.begin(), m_result.sources.end());
+    m_result.sources.erase(std::unique(m_result.sources.begin(), m_result.sources.end()), m_result.sources.end());
+    return std::move(m_result);
+  }
+
+private:
+  void line(std::string value) { m_result.lines.push_back({m_subject, std::move(value)}); }
+
+  TreeFile file(const std::string& path) {
+    auto found = m_error ? Result<TreeFile>(TreeFile{}) : m_read(path);
+    if (!found) {
+      m_error = found.error();
+      return {};
+    }
+    m_result.sources.push_back(found->kind == TreeFile::Kind::opaque ? k_any_file : path);
+    return *std::move(found);
+  }
+
+  // What stands for a file that is not understood.
+  static std::string mark(const TreeFile& found) {
+    switch (found.kind) {
+    case TreeFile::Kind::regular:
+      return Digest::of(found.content).str();
+    case TreeFile::Kind::opaque:
+      return "which is no plain file: " + found.content;
+    case TreeFile::Kind::absent:
+      break;
+    }
+    return "which is not there";
+  }
+
+  void by_digest(const std::string& path) { line("reads " + path + ", " + mark(file(path))); }
+
+  void builds(const std::string& who, const std::string& context, const std::string& dockerfile, const fs::path& folder) {
+    const auto top = path_in_tree(folder, context);
+    const auto path = top ? path_in_tree(*top, dockerfile.empty() ? "Dockerfile" : dockerfile) : std::nullopt;
+    if (!path) {
+      return line(who + "builds " + context + (dockerfile.empty() ? "" : " by " + dockerfile));
+    }
+    const TreeFile found = file(*path);
+    std::string images;
+    for (const std::string& image : found.kind == TreeFile::Kind::regular ? base_images(found.content) : std::vector<std::string>()) {
+      images += (images.empty() ? " (FROM " : ", ") + image;
+    }
+    line(who + "builds " + (*top == "." ? *top : "./" + *top) + " by " + *path + (images.empty() ? "" : images + ")") + ", " + mark(found));
+  }
+
+  std::optional<Json> document(const std::string& path) {
+    const TreeFile found = file(path);
+    auto parsed = found.kind == TreeFile::Kind::regular ? parse_compose(found.content) : tl::expected<Json, std::string>(tl::unexpected(std::string()));
+    if (!parsed) {
+      line("reads " + path + ", " + mark(found));
+      return std::nullopt;
+    }
+    return *std::move(parsed);
+  }
+
+  void compose(const ComposeSource& source) {
+    const auto path = path_in_tree({}, source.file);
+    if (!path) {
+      return line("reads " + source.file);
+    }
+    compose_file(*path);
+    Json model = Json::object();
+    model["services"] = Json::object();
+    std::map<std::string, std::vector<Part>> resolved;
+    for (const auto& [name, found] : m_services) {
+      auto& parts = resolved[name];
+      for (const Part& part : found) {
+        extend(part, parts);
+      }
+      Json merged = Json::object();
+      for (const Part& one : parts) {
+        merge_into(merged, one.definition);
+      }
+      model["services"][name] = merged;
+    }
+    for (const std::string& name : services_to_start(model, source)) {
+      for (const Part& part : resolved[name]) {
+        service(name, part);
+      }
+    }
+  }
+
+  void compose_file(const std::string& path) {
+    if (!m_seen.insert(path).second || m_error) {
+      return;
+    }
+    const auto parsed = document(path);
+    if (!parsed) {
+      return;
+    }
+    const fs::path folder = fs::path(path).parent_path();
+    for (const auto& [name, definition] : map_of(member(*parsed, "services")).items()) {
+      m_services[name].push_back({definition, folder}); // several files of one "include" are merged
+    }
+    for (const char* const kind : k_shared_kinds) {
+      for (const auto& [name, definition] : map_of(member(*parsed, kind)).items()) {
+        Json shortened = definition;
+        if (shortened.is_object()) {
+          shortened.erase("labels");
+        }
+        if (!shortened.empty()) {
+          line(std::string(kind).substr(0, std::string(kind).size() - 1) + " " + name + " " + shown(shortened));
+        }
+      }
+    }
+    // Variables of the compose file come from here.
+    if (const std::string env = (folder / ".env").string(); file(env).kind != TreeFile::Kind::absent) {
+      by_digest(env);
+    }
+    for (const Json& entry : as_list(member(*parsed, "include"))) {
+      include(entry, folder);
+    }
+  }
+
+  void include(const Json& entry, const fs::path& folder) {
+    if (entry.is_object() && (entry.contains("env_file") || entry.contains("project_directory"))) {
+      line("includes " + shown(entry));
+      for (const Json& item : as_list(member(entry, "env_file"))) {
+        if (const auto path = path_in_tree(folder, text_of(item))) {
+          by_digest(*path);
+        }
+      }
+    }
+    for (const Json& item : as_list(entry.is_object() ? member(entry, "path") : entry)) {
+      if (const auto path = path_in_tree(folder, text_of(item))) {
+        compose_file(*path);
+      } else {
+        line("includes " + shown(item));
+      }
+    }
+  }
+
+  // The service, and what it extends; the nearest first.
+  void extend(const Part& part, std::vector<Part>& parts) {
+    parts.push_back(part);
+    const Json& extends = member(part.definition, "extends");
+    if (extends.is_null() || m_error) {
+      return;
+    }
+    if (parts.size() == k_most_parts) {
+      m_error = Error{ErrorKind::policy, m_subject + ": a service of its compose file extends itself, or more than " + std::to_string(k_most_parts) + " others", "let it extend fewer"};
+      return;
+    }
+    const std::string name = extends.is_string() ? extends.get<std::string>() : text_of(member(extends, "service"));
+    const Json& other = member(extends, "file");
+    if (other.is_null()) {
+      if (const auto found = m_services.find(name); found != m_services.end()) {
+        for (const Part& base : found->second) {
+          extend(base, parts);
+        }
+      }
+      return;
+    }
+    const auto path = path_in_tree(part.folder, text_of(other));
+    const auto parsed = path ? document(*path) : std::nullopt;
+    if (!parsed) {
+      return path ? void() : line("extends " + shown(extends));
+    }
+    // What it extends there without a file is in that file.
+    Json definition = member(member(*parsed, "services"), name.c_str());
+    if (definition.is_object() && !member(definition, "extends").is_null()) {
+      Json& further = definition["extends"];
+      if (further.is_string()) {
+        further = Json{{"service", further}};
+      }
+      if (further.is_object() && !further.contains("file")) {
+        further["file"] = fs::path(*path).filename().string();
+      }
+    }
+    extend({definition, fs::path(*path).parent_path()}, parts);
+  }
+
+  // What a nearer part overrides is given as well: what compose makes of both is its own affair.
+  void service(const std::string& name, const Part& part) {
+    const std::string who = "service " + name + " ";
+    for (const auto& [key, value] : map_of(part.definition).items()) {
+      const bool is_silent = std::find(k_silent.begin(), k_silent.end(), key) != k_silent.end() || key.rfind("x-", 0) == 0;
+      if (is_silent || value.is_null()) {
+        continue;
+      }
+      if (key == "build") {
+        service_build(who, value, part.folder);
+      } else if (key == "environment") {
+        environment(who, value);
+      } else if (key == "env_file") {
+        env_files(who, value, part.folder);
+      } else if (key == "volumes") {
+        each(who + "mounts ", value);
+      } else if (key == "command" || key == "entrypoint") {
+        line(who + key + " " + command_text(value));
+      } else {
+        line(who + key + " " + shown(value));
+      }
+    }
+  }
+
+  void each(const std::string& before, const Json& value) {
+    for (const Json& item : as_list(value)) {
+      line(before + shown(item));
+    }
+  }
+
+  void service_build(const std::string& who, const Json& value, const fs::path& folder) {
+    const Json& build = value;
+    builds(who, without_escapes(build.is_string() ? build.get<std::string>() : text_of(member(build, "context"))),
+           without_escapes(text_of(member(build, "dockerfile"))), folder);
+    for (const auto& [key, setting] : map_of(build).items()) {
+      if (key != "context" && key != "dockerfile" && key != "labels" && !setting.is_null()) {
+        line(who + "build." + key + " " + shown(setting));
+      }
+    }
+  }
+
+  // Values may be secrets, and stay inside of the container: the names say what is handed in.
+  void environment(const std::string& who, const Json& value) {
+    std::set<std::string> names;
+    for (const auto& [name, ignored] : map_of(value).items()) {
+      names.insert(name);
+    }
+    for (const Json& item : list_of(value)) {
+      const std::string text = shown(item);
+      names.insert(text.substr(0, text.find('=')));
+    }
+    if (!names.empty()) {
+      line(who + "environment names " + joined(names));
+    }
+  }
+
+  void env_files(const std::string& who, const Json& value, const fs::path& folder) {
+    for (const Json& item : as_list(value)) {
+      const std::string text = text_of(item.is_object() ? member(item, "path") : item);
+      const auto path = path_in_tree(folder, text);
+      const TreeFile found = path ? file(*path) : TreeFile{};
+      if (found.kind != TreeFile::Kind::regular) {
+        line(who + "env_file " + text + (path ? ", " + mark(found) : ""));
+        continue;
+      }
+      line(who + "environment names " + joined(names_in(found.content)) + " (of " + *path + ")");
+    }
+  }
+
+  static std::set<std::string> names_in(std::string_view text) {
+    std::set<std::string> names;
+    while (!text.empty()) {
+      const std::size_t end = std::min(text.find('\n'), text.size());
+      std::string_view entry = text.substr(0, end);
+      text.remove_prefix(std::min(end + 1, text.size()));
+      entry.remove_prefix(std::min(entry.find_first_not_of(" \t\r"), entry.size()));
+      if (!entry.empty() && entry.front() != '#') {
+        names.emplace(entry.substr(0, entry.find_first_of("=:")));
+      }
+    }
+    return names;
+  }
+
+  std::string m_subject;
+  const TreeReader& m_read;
+  SurfaceReading m_result;
+  std::optional<Error> m_error;
+  std::set<std::string> m_seen;
+  std::map<std::string, std::vector<Part>> m_services;
+};
+
+} // namespace
+
+Result<SurfaceReading> read_suite_surface(const Suite& suite, const TreeReader& read) { return SuiteReading(suite, read).run(suite); }
+
+} // namespace gate

@@ -1,0 +1,194 @@
+#include "policy/lint.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "policy/describe.hpp"
+#include "policy/lint_block.hpp"
+
+namespace gate {
+
+namespace {
+
+constexpr std::string_view k_no_remote = "any other remote"; // no remote can be called so
+
+bool same(const Place& a, const Place& b) { return a.file == b.file && a.line == b.line && a.column == b.column; }
+
+class PolicyLint {
+public:
+  PolicyLint(const Policy& policy, std::chrono::system_clock::time_point now) : m_policy(policy), m_now(now) {}
+
+  std::vector<Finding> run() {
+    for (const auto& block : m_policy.blocks) {
+      auto found = lint_block(block, m_now);
+      std::move(found.begin(), found.end(), std::back_inserter(m_found));
+      look_at_sources(block);
+      look_at_signers(block);
+      look_at_neighbours(block);
+    }
+    look_at_owners();
+    look_at_publications();
+    look_at_suites();
+    return std::move(m_found);
+  }
+
+private:
+  void add(Finding::Severity severity, Diagnostic diagnostic) {
+    const bool is_known = std::any_of(m_found.begin(), m_found.end(), [&](const Finding& known) {
+      return same(known.diagnostic.place, diagnostic.place) && known.diagnostic.message == diagnostic.message;
+    });
+    if (!is_known) {
+      m_found.push_back({severity, std::move(diagnostic)});
+    }
+  }
+  void warn(const Place& place, std::string message, std::string hint) { add(Finding::Severity::warning, {place, std::move(message), std::move(hint)}); }
+
+  bool is_mentioned(const RefName& ref) const {
+    return std::any_of(m_policy.blocks.begin(), m_policy.blocks.end(), [&](const Block& block) {
+      return std::any_of(block.match.value.begin(), block.match.value.end(), [&](const RefPattern& pattern) { return pattern.matches(ref); });
+    });
+  }
+
+  // A source is as safe as what may be pushed there.
+  void look_at_sources(const Block& block) {
+    constexpr std::array<std::string_view, 8> k_usual = {"main", "master", "develop", "development", "dev", "staging", "trunk", "next"};
+    if (!block.rules.from) {
+      return;
+    }
+    for (const auto& source : block.rules.from->value) {
+      const std::string name = source.brief();
+      const bool is_usual = std::find(k_usual.begin(), k_usual.end(), name) != k_usual.end() || name.rfind("release/", 0) == 0;
+      if (!is_usual && !is_mentioned(source)) {
+        warn(block.rules.from->place, "\"from\" names " + name + ", and no block says anything about that branch",
+             "is it spelt right? If so, protect it: whoever can push there decides what may be merged");
+      }
+    }
+  }
+
+  void look_at_signers(const Block& block) {
+    const auto& rules = block.rules;
+    if (!rules.needs_signatures() || !rules.allowed_signers.empty() || !m_policy.allowed_signers.empty()) {
+      return;
+    }
+    const Place& place = rules.owners.empty() ? rules.signed_commits->place : rules.owners.front().place;
+    warn(place, "signatures are asked for, and no \"allowed_signers\" says whose SSH keys are good: only GPG keys that the judging machine trusts are",
+         "name a file: allowed_signers = \".gate/allowed_signers\" in this block or in [policy]");
+  }
+
+  // What the block says together with all others that match the same refs.
+  void look_at_neighbours(const Block& block) {
+    std::vector<RefRules> met;
+    for (const auto& pattern : block.match.value) {
+      for (const auto& ref : samples_of(pattern)) {
+        for (const auto& remote : block.remotes ? block.remotes->value : std::vector{std::string(k_no_remote)}) {
+          auto rules = rules_for(m_policy, ref, remote);
+          if (rules) {
+            met.push_back(*std::move(rules));
+            continue;
+          }
+          for (auto& problem : rules.error()) {
+            add(Finding::Severity::error, std::move(problem));
+          }
+        }
+      }
+    }
+    if (met.empty() || block.enforcement.value == Enforcement::off) {
+      return;
+    }
+    for (const auto& row : describe(block.rules)) {
+      look_for_stricter(block, row, met);
+    }
+  }
+
+  void look_for_stricter(const Block& block, const RuleRow& row, const std::vector<RefRules>& met) {
+    const ExplainedRule* stricter = nullptr;
+    std::vector<ExplainedGroup> groups;
+    for (const auto& rules : met) {
+      groups = explain(m_policy, rules);
+      stricter = overruling(groups, row);
+      if (stricter == nullptr) {
+        return;
+      }
+    }
+    const bool is_higher = std::any_of(m_policy.blocks.begin(), m_policy.blocks.end(), [&](const Block& other) {
+      return other.layer < m_policy.layers.size() && block.layer < m_policy.layers.size() && m_policy.layers[other.layer].rank < m_policy.layers[block.layer].rank &&
+             same_rule(other, row.key, stricter->row.places);
+    });
+    warn(row.places.front(), "this \"" + row.key + "\" never decides: the one at " + stricter->row.places.front().str() + " is stricter for every ref that this block matches",
+         is_higher ? "that file would have to let it be loosened: allow_override = [\"" + row.key + "\"]" : "remove one of them");
+  }
+
+  static bool same_rule(const Block& block, const std::string& key, const std::vector<Place>& places) {
+    const auto rows = describe(block.rules);
+    return std::any_of(rows.begin(), rows.end(), [&](const RuleRow& row) { return row.key == key && same(row.places.front(), places.front()); });
+  }
+
+  // The rule that leaves nothing of this line; nothing when the line counts.
+  static const ExplainedRule* overruling(const std::vector<ExplainedGroup>& groups, const RuleRow& row) {
+    for (const auto& group : groups) {
+      for (const auto& rule : group.rules) {
+        const auto line = std::find_if(rule.lines.begin(), rule.lines.end(), [&](const RuleLine& l) { return rule.row.key == row.key && same(l.place, row.places.front()); });
+        if (line != rule.lines.end()) {
+          return line->fate == LineFate::overruled && !rule.row.places.empty() ? &rule : nullptr;
+        }
+      }
+    }
+    return nullptr;
+  }
+
+  void look_at_owners() {
+    if (!m_policy.owners.empty() && m_policy.allowed_signers.empty()) {
+      warn(m_policy.owners.front().place,
+           "a change of this policy needs an owner's signature, and no \"allowed_signers\" in [policy] says whose SSH keys are good: only GPG keys that the judging machine trusts are",
+           "[policy] allowed_signers = \".gate/allowed_signers\"");
+    }
+  }
+
+  void look_at_publications() {
+    for (const auto& rule : m_policy.publications) {
+      const auto rules = rules_for(m_policy, rule.branch, {});
+      if (rules && !rules->is_protected()) {
+        warn(rule.place, "[publish." + rule.name + "] publishes what is on " + rule.branch.brief() + ", and no block protects that branch: whoever can push decides what is published",
+             "say how commits get there: a [[branch]] block that matches it, with \"allow\"");
+      }
+    }
+  }
+
+  // Where no block asks for suites all of them run; so a suite is idle only where every block asks for others.
+  void look_at_suites() {
+    const auto& blocks = m_policy.blocks;
+    const bool all_choose = !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.rules.require.has_value(); });
+    if (!all_choose) {
+      return;
+    }
+    std::set<std::string> used;
+    for (const auto& block : blocks) {
+      used.insert(block.rules.require->value.begin(), block.rules.require->value.end());
+    }
+    for (const auto& rule : m_policy.publications) {
+      if (const auto* image = std::get_if<ImageDestination>(&rule.what)) {
+        used.insert(image->suite);
+      }
+    }
+    for (const auto& [name, suite] : m_policy.suites) {
+      if (used.count(name) == 0) {
+        warn(suite.place, "no \"require\" names suite " + name + ", and nothing publishes its image: it runs only for refs that no block matches",
+             "name it in a block's \"require\", or remove it");
+      }
+    }
+  }
+
+  const Policy& m_policy;
+  std::chrono::system_clock::time_point m_now;
+  std::vector<Finding> m_found;
+};
+
+} // namespace
+
+std::vector<Finding> lint(const Policy& policy, std::chrono::system_clock::time_point now) { return PolicyLint(policy, now).run(); }
+
+} // namespace gate

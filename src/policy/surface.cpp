@@ -1,0 +1,114 @@
+#include "policy/surface.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace gate {
+
+namespace {
+
+std::string joined(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+bool is_plain(const std::string& word) {
+  constexpr std::string_view k_plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+,-";
+  return !word.empty() && word.find_first_not_of(k_plain) == std::string::npos;
+}
+
+std::string quoted(const std::string& word) {
+  std::string text = "'";
+  for (const char c : word) {
+    text += c == '\'' ? "'\\''" : std::string(1, c);
+  }
+  return text + "'";
+}
+
+} // namespace
+
+Surface::Surface(std::vector<SurfaceLine> lines) : m_lines(std::move(lines)) {
+  std::sort(m_lines.begin(), m_lines.end());
+  m_lines.erase(std::unique(m_lines.begin(), m_lines.end()), m_lines.end());
+}
+
+bool Surface::contains(const SurfaceLine& line) const { return std::binary_search(m_lines.begin(), m_lines.end(), line); }
+
+std::string Surface::text() const {
+  std::string text;
+  for (const auto& line : m_lines) {
+    text += escaped(line.subject) + "\t" + escaped(line.value) + "\n";
+  }
+  return text;
+}
+
+std::vector<SurfaceLine> new_lines(const Surface& wanted, const Surface& known) {
+  std::vector<SurfaceLine> lines;
+  std::set_difference(wanted.lines().begin(), wanted.lines().end(), known.lines().begin(), known.lines().end(), std::back_inserter(lines));
+  return lines;
+}
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    switch (c) {
+    case '\\':
+      result += "\\\\";
+      break;
+    case '\t':
+      result += "\\t";
+      break;
+    case '\n':
+      result += "\\n";
+      break;
+    default:
+      result += c;
+    }
+  }
+  return result;
+}
+
+std::string unescaped(const std::string& text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] != '\\' || i + 1 == text.size()) {
+      result += text[i];
+      continue;
+    }
+    ++i;
+    result += text[i] == 't' ? '\t' : text[i] == 'n' ? '\n' : text[i];
+  }
+  return result;
+}
+
+std::string shown_words(const std::vector<std::string>& words) {
+  std::string text;
+  for (const auto& word : words) {
+    text += (text.empty() ? "" : " ") + (is_plain(word) ? word : quoted(word));
+  }
+  return text;
+}
+
+std::vector<SurfaceLine> definition_lines(const Suite& suite) {
+  std::string runs = "runs " + shown_words(suite.run);
+  if (const auto* compose = std::get_if<ComposeSource>(&suite.source)) {
+    runs += " in service " + compose->service + " of " + compose->file;
+  }
+  return {{"suite " + suite.name, std::move(runs)}};
+}
+
+std::vector<SurfaceLine> publication_lines(const PublishRule& rule) {
+  const std::string subject = "publish " + rule.name;
+  const std::string branch = "branch " + rule.branch.brief();
+  if (const auto* image = std::get_if<ImageDestination>(&rule.what)) {
+    std::vector<std::string> tags = image->commit_tags;
+    tags.insert(tags.end(), image->branch_tags.begin(), image->branch_tags.end());
+    return {{subject, "to " + image->to + " tags " + joined(tags) + " (suite " + image->suite + ", " + branch + ")"}};
+  }
+  return {{subject, "trigger from $" + std::get<BuildTrigger>(rule.what).variable + " (" + branch + ")"}};
+}
+
+} // namespace gate

@@ -1,0 +1,65 @@
+#include "report/audit_json.hpp"
+
+#include <array>
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+namespace gate {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string time_of(std::chrono::system_clock::time_point time) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text.data();
+}
+
+Json json_of(const std::vector<Violation>& violations) {
+  Json list = Json::array();
+  for (const auto& violation : violations) {
+    list.push_back({{"rule", violation.rule}, {"what", violation.what}, {"why", violation.why}, {"origin", violation.origin.file.empty() ? "" : violation.origin.str()}});
+  }
+  return list;
+}
+
+Json json_of(const std::optional<BypassRecord>& record) {
+  if (!record) {
+    return nullptr;
+  }
+  return {{"time", time_of(record->at)}, {"where", record->where == BypassRecord::Where::server ? "server" : "client"},
+          {"who", record->who},          {"reason", record->reason},
+          {"old", record->old_oid.hex()}, {"new", record->new_oid.hex()}};
+}
+
+Json json_of(const AuditStep& step) {
+  return {{"commit", step.commit.hex()},
+          {"before", step.before.hex()},
+          {"subject", step.subject},
+          {"violations", json_of(step.violations)},
+          {"bypassed", json_of(step.bypassed)},
+          {"evaluated", json_of(step.told)},
+          {"bypass", json_of(step.bypass)}};
+}
+
+} // namespace
+
+std::string to_json(const Audit& audit) {
+  Json refs = Json::array();
+  for (const auto& ref : audit.refs) {
+    Json steps = Json::array();
+    for (const auto& step : ref.steps) {
+      steps.push_back(json_of(step));
+    }
+    refs.push_back({{"ref", ref.ref.full()}, {"tip", ref.tip.hex()}, {"judged", ref.judged}, {"steps", std::move(steps)}});
+  }
+  const Json document = {{"schema", "gate-audit/1"}, {"remote", audit.remote}, {"clean", audit.clean()}, {"notices", audit.notices}, {"refs", std::move(refs)}};
+  return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+} // namespace gate

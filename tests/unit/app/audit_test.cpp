@@ -1,0 +1,192 @@
+#include <catch2/catch.hpp>
+
+#include <set>
+
+#include "app/audit.hpp"
+#include "app/audit_graph.hpp"
+#include "support/fake_repository.hpp"
+
+using namespace gate;
+using gate::test::oid;
+
+namespace {
+
+constexpr const char* k_policy = "schema = 1\n[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\"]\nbypass = [\"*\"]\n"
+                                 "[[branch]]\nmatch = [\"staging\"]\nallow = [\"merge\", \"fast-forward\"]\nfrom = [\"development\"]\n";
+
+/// Walks the graph that a test draws: "name" → its parents.
+class DrawnCommits final : public Commits {
+public:
+  explicit DrawnCommits(std::map<std::string, std::vector<std::string>> parents) {
+    for (auto& [name, list] : parents) {
+      NewCommit commit;
+      commit.oid = oid(name);
+      commit.message = name + "\n";
+      for (const auto& parent : list) {
+        commit.parents.push_back(oid(parent));
+      }
+      m_commits[commit.oid] = commit;
+    }
+  }
+  Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
+  Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) override {
+    std::set<Oid> seen;
+    std::vector<NewCommit> found;
+    for (const auto& oid_known : known) {
+      visit(oid_known, seen, nullptr);
+    }
+    visit(tip, seen, &found);
+    return std::vector<NewCommit>(found.rbegin(), found.rend());
+  }
+  Result<std::vector<ChangedFile>> changed_files(const NewCommit&) override { return std::vector<ChangedFile>(); }
+  Result<std::string> content(const Oid&) override { return std::string(); }
+  Result<RemadeMerge> remake(const NewCommit& merge) override { return RemadeMerge{merge.oid, RemadeMerge::Outcome::same, {}, {}}; }
+  Result<std::map<Oid, Signature>> signatures(const std::vector<Oid>&, const std::vector<std::string>&) override { return std::map<Oid, Signature>(); }
+
+private:
+  void visit(const Oid& commit, std::set<Oid>& seen, std::vector<NewCommit>* found) {
+    if (!seen.insert(commit).second) {
+      return;
+    }
+    for (const auto& parent : m_commits.at(commit).parents) {
+      visit(parent, seen, found);
+    }
+    if (found != nullptr) {
+      found->push_back(m_commits.at(commit));
+    }
+  }
+  std::map<Oid, NewCommit> m_commits;
+};
+
+struct World {
+  std::map<std::string, std::vector<std::string>> parents;
+  gate::test::FakeRepository repository;
+  gate::test::FakeSources sources;
+
+  void commit(const std::string& name, std::vector<std::string> of, const std::string& policy = k_policy) {
+    parents[name] = of;
+    repository.commit(name, {std::move(of), policy, ""});
+  }
+  Audit audit(const std::vector<AuditTarget>& targets = {}, const std::vector<BypassRecord>& records = {}) {
+    DrawnCommits commits(parents);
+    auto found = gate::audit("origin", targets, records, {repository, commits, sources}, {"0.1.0", "linux/amd64"});
+    REQUIRE(found);
+    return *std::move(found);
+  }
+};
+
+// root — policy — bad — merge on master; the merge brings in `work`.
+World smuggled() {
+  World world;
+  world.commit("root", {}, "");
+  world.commit("policy", {"root"});
+  world.commit("bad", {"policy"});
+  world.commit("work", {"policy"});
+  world.commit("merge", {"bad", "work"});
+  world.repository.track("master", "merge");
+  world.repository.track("feature", "work");
+  return world;
+}
+
+BypassRecord record(const std::string& from, const std::string& to, const std::string& rule) {
+  return {BypassRecord::Where::server, {}, "lead@example.org", "why", "origin", *RefName::branch("master"), oid(from), oid(to), {{rule, ""}}};
+}
+
+} // namespace
+
+TEST_CASE("what came past the rules is found, and what came by them is not") {
+  World world = smuggled();
+  const Audit found = world.audit();
+  REQUIRE(found.refs.size() == 1);
+  CHECK(found.refs[0].ref.full() == "refs/heads/master");
+  CHECK(found.refs[0].judged == 2);
+  REQUIRE(found.refs[0].steps.size() == 1);
+  const AuditStep& step = found.refs[0].steps[0];
+  CHECK(step.commit == oid("bad"));
+  CHECK(step.before == oid("policy"));
+  CHECK(step.subject == "bad");
+  REQUIRE(step.violations.size() == 1);
+  CHECK(step.violations[0].rule == "direct-push");
+  CHECK_FALSE(found.clean());
+}
+
+TEST_CASE("a bypass covers what it was for, and nothing else") {
+  World world = smuggled();
+  const auto covered = [&](const BypassRecord& bypass) {
+    const Audit found = world.audit({}, {bypass});
+    return found.clean();
+  };
+  CHECK(covered(record("policy", "bad", "direct-push")));
+  CHECK(covered(record("root", "merge", "direct-push")));
+  CHECK_FALSE(covered(record("policy", "bad", "linear")));
+  CHECK_FALSE(covered(record("bad", "merge", "direct-push")));
+  CHECK_FALSE(covered(record("root", "policy", "direct-push")));
+  BypassRecord elsewhere = record("policy", "bad", "direct-push");
+  elsewhere.ref = *RefName::branch("staging");
+  CHECK_FALSE(covered(elsewhere));
+  BypassRecord any = record("policy", "bad", "");
+  any.rules.clear();
+  CHECK(covered(any));
+  CHECK(world.audit({}, {any}).refs[0].steps[0].bypass->reason == "why");
+}
+
+TEST_CASE("a range is what came after one commit and up to another") {
+  World world = smuggled();
+  const RefName master = *RefName::branch("master");
+  CHECK(world.audit({{master, oid("bad"), {}}}).clean());
+  CHECK_FALSE(world.audit({{master, oid("policy"), oid("bad")}}).clean());
+  CHECK(world.audit({{master, {}, oid("policy")}}).refs[0].judged == 0);
+}
+
+TEST_CASE("fast-forwards and merges from the source are recognized by where it stands today") {
+  World world;
+  world.commit("policy", {});
+  world.commit("one", {"policy"});
+  world.commit("two", {"one"});
+  world.commit("other", {"policy"});
+  world.commit("merge", {"two", "other"});
+  world.repository.track("development", "two");
+  world.repository.track("staging", "two");
+  CHECK(world.audit().clean());
+  world.repository.retrack("staging", "merge");
+  const Audit found = world.audit();
+  REQUIRE(found.refs.size() == 1);
+  REQUIRE(found.refs[0].steps.size() == 1);
+  CHECK(found.refs[0].steps[0].violations.at(0).rule == "merge-source");
+}
+
+TEST_CASE("a step is judged by the policy before it") {
+  World world;
+  world.commit("policy", {});
+  world.commit("open", {"policy"}, "schema = 1\n");
+  world.commit("free", {"open"}, "schema = 1\n");
+  world.repository.track("master", "free");
+  const Audit found = world.audit({{*RefName::branch("master"), {}, {}}});
+  REQUIRE(found.refs[0].steps.size() == 1);
+  CHECK(found.refs[0].steps[0].commit == oid("open"));
+}
+
+TEST_CASE("what another branch has without the merge was there before") {
+  World world = smuggled();
+  world.commit("mine", {"merge"});
+  world.commit("last", {"merge", "mine"});
+  world.repository.retrack("master", "last");
+  world.repository.track("later", "last");
+  DrawnCommits commits(world.parents);
+  const auto graph = CommitGraph::read(commits, *world.repository.tracking_tips("origin"));
+  REQUIRE(graph);
+  const BranchLine line(*graph, {*RefName::branch("master"), oid("last")});
+  REQUIRE(line.length() == 5); // root, policy, bad, merge, last
+  const auto names = [](const std::vector<NewCommit>& list) {
+    std::vector<std::string> found;
+    for (const auto& commit : list) {
+      found.push_back(commit.subject());
+    }
+    return found;
+  };
+  CHECK(names(line.arrived(3)) == std::vector<std::string>{"merge", "work"});
+  CHECK(names(line.new_to_remote(3, History{}, false)) == std::vector<std::string>{"merge"});
+  CHECK(names(line.new_to_remote(4, History{}, false)) == std::vector<std::string>{"last", "mine"});
+  CHECK(line.newest_in(oid("work")) == 1U);
+  CHECK_FALSE(line.newest_in(oid("nowhere")));
+}

@@ -1,0 +1,195 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <map>
+
+#include "engine/base_images.hpp"
+#include "engine/compose_surface.hpp"
+
+using namespace gate;
+
+namespace {
+
+using Files = std::map<std::string, std::string>;
+
+TreeReader reader_of(Files files) {
+  return [files = std::move(files)](const std::string& path) -> Result<TreeFile> {
+    const auto found = files.find(path);
+    return found == files.end() ? TreeFile{} : TreeFile{TreeFile::Kind::regular, found->second};
+  };
+}
+
+Suite compose_suite(ServiceScope scope = ServiceScope::with_dependencies) {
+  Suite suite;
+  suite.name = "api";
+  suite.source = ComposeSource{"docker-compose.yml", "api", scope};
+  suite.run = {"make", "test"};
+  return suite;
+}
+
+Suite build_suite(const std::string& context) {
+  Suite suite;
+  suite.name = "tests";
+  suite.source = BuildSource{context};
+  suite.run = {"true"};
+  return suite;
+}
+
+std::vector<std::string> values(const Suite& suite, const Files& files) {
+  const auto reading = read_suite_surface(suite, reader_of(files));
+  REQUIRE(reading);
+  std::vector<std::string> texts;
+  for (const auto& line : reading->lines) {
+    CHECK(line.subject == "suite " + suite.name);
+    texts.push_back(line.value);
+  }
+  return texts;
+}
+
+bool has(const std::vector<std::string>& texts, const std::string& text) { return std::find(texts.begin(), texts.end(), text) != texts.end(); }
+
+bool mentions(const std::vector<std::string>& texts, const std::string& part) {
+  return std::any_of(texts.begin(), texts.end(), [&](const std::string& text) { return text.find(part) != std::string::npos; });
+}
+
+const char* const k_dockerfile = "FROM python:3.12 AS base\nRUN true\nFROM base\nCOPY --from=node:18 /a /a\n";
+
+} // namespace
+
+TEST_CASE("the images that a Dockerfile begins with, without its own stages") {
+  CHECK(base_images(k_dockerfile) == std::vector<std::string>{"python:3.12", "node:18"});
+  CHECK(base_images("# FROM x\n  from --platform=linux/amd64 \\\n  # a comment\n  alpine\n") == std::vector<std::string>{"alpine"});
+  CHECK(base_images("ARG V\nFROM img:${V}\nFROM img:${V} AS B\nFROM b\nCOPY --from=0 a b\n") == std::vector<std::string>{"img:${V}"});
+  CHECK(base_images("").empty());
+  CHECK(base_images("FROM").empty());
+  CHECK(base_images("\\").empty());
+}
+
+TEST_CASE("a suite that is built names its base images and the Dockerfile's content") {
+  const auto lines = values(build_suite("api"), {{"api/Dockerfile", k_dockerfile}});
+  CHECK(has(lines, "runs true"));
+  CHECK(has(lines, "builds ./api by api/Dockerfile (FROM python:3.12, node:18), " + Digest::of(k_dockerfile).str()));
+  CHECK(has(values(build_suite("."), {{"Dockerfile", "FROM a"}}), "builds . by Dockerfile (FROM a), " + Digest::of("FROM a").str()));
+  CHECK(has(values(build_suite("api"), {}), "builds ./api by api/Dockerfile, which is not there"));
+}
+
+TEST_CASE("what the services are given stands in lines of its own") {
+  const auto lines = values(compose_suite(), {{"api/Dockerfile", "FROM a"},
+                                              {"x.env", "# no\nONE=secret\n\n TWO=x\n"},
+                                              {"docker-compose.yml", R"(
+services:
+  api:
+    build: {context: ./api, args: {V: "1"}, target: t}
+    command: [sh, -c, "a b"]
+    depends_on: [db]
+    environment: {B: secret, A: secret}
+    env_file: x.env
+    volumes: ["./data:/data:ro", {type: bind, source: ./more, target: /more}]
+    networks: [back]
+    ports: ["80:80"]
+    container_name: fixed
+    labels: {a: b}
+    privileged: true
+  db:
+    image: postgres:16
+  other:
+    image: never
+networks:
+  back: {internal: true}
+  plain:
+)"}});
+  CHECK(has(lines, "runs make test in service api of docker-compose.yml"));
+  CHECK(has(lines, "service api builds ./api by api/Dockerfile (FROM a), " + Digest::of("FROM a").str()));
+  CHECK(has(lines, "service api build.args {\"V\":\"1\"}"));
+  CHECK(has(lines, "service api build.target t"));
+  CHECK(has(lines, "service api command sh -c 'a b'"));
+  CHECK(has(lines, "service api environment names A, B"));
+  CHECK(has(lines, "service api environment names ONE, TWO (of x.env)"));
+  CHECK(has(lines, "service api mounts ./data:/data:ro"));
+  CHECK(mentions(lines, "service api mounts {\"source\":\"./more\""));
+  CHECK(has(lines, "service api networks [\"back\"]"));
+  CHECK(has(lines, "service api privileged true"));
+  CHECK(has(lines, "service db image postgres:16"));
+  CHECK(has(lines, "network back {\"internal\":true}"));
+  for (const char* absent : {"secret", "never", "80:80", "fixed", "plain", "labels"}) {
+    CHECK_FALSE(mentions(lines, absent));
+  }
+}
+
+TEST_CASE("only services that the suite starts have a word") {
+  const Files files{{"docker-compose.yml", "services:\n  api: {image: a, depends_on: [db]}\n  db: {image: b}\n  web: {image: c}\n"}};
+  CHECK_FALSE(mentions(values(compose_suite(ServiceScope::alone), files), "image b"));
+  CHECK(mentions(values(compose_suite(ServiceScope::with_dependencies), files), "image b"));
+  CHECK_FALSE(mentions(values(compose_suite(ServiceScope::with_dependencies), files), "image c"));
+  CHECK(mentions(values(compose_suite(ServiceScope::whole_file), files), "image c"));
+}
+
+TEST_CASE("files that are drawn in are read, and are sources") {
+  const Files files{{"docker-compose.yml", "include: [sub/more.yml]\nservices:\n  api:\n    extends: {file: base/base.yml, service: x}\n    depends_on: [db]\n"},
+                    {"base/base.yml", "services:\n  x: {build: ./ctx, extends: y}\n  y: {command: deep, depends_on: [queue]}\n"},
+                    {"base/ctx/Dockerfile", "FROM z"},
+                    {"sub/more.yml", "services:\n  db: {image: drawn-in}\n  queue: {image: leaned-on}\n"},
+                    {".env", "TAG=1\n"}};
+  const auto reading = read_suite_surface(compose_suite(), reader_of(files));
+  REQUIRE(reading);
+  const auto lines = values(compose_suite(), files);
+  CHECK(has(lines, "service db image drawn-in"));
+  CHECK(has(lines, "service api command deep"));
+  CHECK(has(lines, "service queue image leaned-on"));
+  CHECK(mentions(lines, "service api builds ./base/ctx by base/ctx/Dockerfile (FROM z)"));
+  CHECK(has(lines, "reads .env, " + Digest::of("TAG=1\n").str()));
+  CHECK(reading->sources ==
+        std::vector<std::string>{".env", "base/base.yml", "base/ctx/Dockerfile", "docker-compose.yml", "sub/.env", "sub/more.yml"});
+}
+
+TEST_CASE("a file that can't be understood is known by its content") {
+  const auto one = values(compose_suite(), {{"docker-compose.yml", "services: [\n"}});
+  const auto two = values(compose_suite(), {{"docker-compose.yml", "services: [ \n"}});
+  CHECK(has(one, "reads docker-compose.yml, " + Digest::of("services: [\n").str()));
+  CHECK(one != two);
+  CHECK(has(values(compose_suite(), {}), "reads docker-compose.yml, which is not there"));
+  CHECK(values(compose_suite(), {{"docker-compose.yml", "just text"}}).size() == 1);
+  CHECK(values(compose_suite(), {{"docker-compose.yml", "services:\n  api: 7\n"}}).size() == 1);
+}
+
+TEST_CASE("a file behind a link stands for the whole tree") {
+  const TreeReader read = [](const std::string&) -> Result<TreeFile> { return TreeFile{TreeFile::Kind::opaque, "tree 1234"}; };
+  const auto reading = read_suite_surface(build_suite("api"), read);
+  REQUIRE(reading);
+  CHECK(reading->lines.back().value == "builds ./api by api/Dockerfile, which is no plain file: tree 1234");
+  CHECK(reading->sources == std::vector<std::string>{k_any_file});
+}
+
+TEST_CASE("paths out of the tree and remote ones are shown and never read") {
+  for (const char* context : {"../up", "/etc", "https://example.org/x.git", "~/x", "a/../../b", "${X}"}) {
+    const TreeReader read = [](const std::string& path) -> Result<TreeFile> {
+      CHECK(path.find("..") == std::string::npos);
+      CHECK(path.front() != '/');
+      const bool is_top = path == "docker-compose.yml";
+      return is_top ? TreeFile{TreeFile::Kind::regular, "services: {api: {build: 'CONTEXT'}}"} : TreeFile{};
+    };
+    const TreeReader filled = [&](const std::string& path) -> Result<TreeFile> {
+      auto file = read(path);
+      if (const auto at = file->content.find("CONTEXT"); at != std::string::npos) {
+        file->content.replace(at, 7, context);
+      }
+      return file;
+    };
+    const auto reading = read_suite_surface(compose_suite(), filled);
+    REQUIRE(reading);
+    CHECK(reading->lines.back().value == std::string("service api builds ") + context);
+  }
+}
+
+TEST_CASE("services that extend each other without end are an error, and soon") {
+  CHECK_FALSE(read_suite_surface(compose_suite(), reader_of({{"docker-compose.yml", "services:\n  api: {extends: api}\n"}})));
+  CHECK_FALSE(read_suite_surface(compose_suite(), reader_of({{"docker-compose.yml", "services:\n  api: {extends: {file: docker-compose.yml, service: api}}\n"}})));
+  const std::string several = "include: [{path: [a.yml, b.yml, c.yml]}]\nservices:\n  api: {extends: api}\n";
+  const std::string same = "services:\n  api: {extends: api}\n";
+  CHECK_FALSE(read_suite_surface(compose_suite(), reader_of({{"docker-compose.yml", several}, {"a.yml", same}, {"b.yml", same}, {"c.yml", same}})));
+}
+
+TEST_CASE("an error of the reader is the answer") {
+  const TreeReader read = [](const std::string&) -> Result<TreeFile> { return could_not_run("not here"); };
+  CHECK_FALSE(read_suite_surface(compose_suite(), read));
+}

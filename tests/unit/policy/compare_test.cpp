@@ -1,0 +1,177 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+#include <random>
+
+#include "policy/compare.hpp"
+#include "policy/parse.hpp"
+
+using namespace gate;
+
+namespace {
+
+const std::string k_suites = "\n[suite.a]\nbuild = \".\"\nrun = [\"t\"]\n[suite.b]\nbuild = \".\"\nrun = [\"t\"]\n";
+
+Policy policy_of(const std::string& text, const std::string& suites = k_suites) { return parse_policy("schema = 1\n" + text + suites, "gate.toml", "0.1.0").value(); }
+
+Policy staging(const std::string& rules) { return policy_of("[[branch]]\nmatch = [\"staging\"]\n" + rules); }
+
+std::string text_of(const PolicyDifference& d) {
+  std::string where;
+  for (const auto& label : d.where) {
+    where += (where.empty() ? "" : ", ") + label;
+  }
+  return where + ": " + d.what + " " + d.from + " -> " + d.to + " " + std::string(name_of(d.direction));
+}
+
+std::vector<std::string> texts(const Policy& a, const Policy& b) {
+  std::vector<std::string> all;
+  for (const auto& difference : compare(a, b)) {
+    all.push_back(text_of(difference));
+  }
+  return all;
+}
+
+using Lines = std::vector<std::string>;
+
+Lines between(const std::string& a, const std::string& b) { return texts(staging(a), staging(b)); }
+
+PolicyDifference mirrored(PolicyDifference d) {
+  std::swap(d.from, d.to);
+  d.direction = d.direction == Direction::loosens ? Direction::tightens : d.direction == Direction::tightens ? Direction::loosens : Direction::changes;
+  return d;
+}
+
+Lines sorted(std::vector<PolicyDifference> differences) {
+  Lines lines;
+  for (auto& difference : differences) {
+    std::sort(difference.where.begin(), difference.where.end());
+    lines.push_back(text_of(difference));
+  }
+  std::sort(lines.begin(), lines.end());
+  return lines;
+}
+
+} // namespace
+
+TEST_CASE("a shape that comes loosens, one that goes tightens") {
+  CHECK(between("allow = [\"merge\"]", "allow = [\"merge\", \"commit\"]") == Lines{"staging: allow merge -> commit and merge loosens"});
+  CHECK(between("allow = [\"merge\"]", "") == Lines{"staging: allow merge -> any loosens"});
+  CHECK(between("allow = [\"merge\", \"commit\"]", "allow = [\"merge\"]") == Lines{"staging: allow commit and merge -> merge tightens"});
+  CHECK(between("allow = [\"commit\"]", "allow = [\"merge\"]") ==
+        Lines{"staging: allow commit -> commit and merge loosens", "staging: allow commit and merge -> merge tightens"});
+}
+
+TEST_CASE("sources, suites and limits have their direction") {
+  CHECK(between("from = [\"development\"]", "") == Lines{"staging: from development -> any loosens"});
+  CHECK(between("from = [\"development\"]", "from = [\"development\", \"hot\"]") == Lines{"staging: from development -> development and hot loosens"});
+  CHECK(between("require = [\"a\"]", "require = [\"a\", \"b\"]") == Lines{"staging: require a -> a and b tightens"});
+  CHECK(between("commits.subject_max = 72", "commits.subject_max = 50") == Lines{"staging: commits.subject_max 72 -> 50 tightens"});
+  CHECK(between("files.max_size = \"5MiB\"", "") == Lines{"staging: files.max_size 5MiB -> no limit loosens"});
+  CHECK(between("linear = true", "") == Lines{"staging: linear yes -> no loosens"});
+  CHECK(between("merge_content = \"clean\"", "merge_content = \"clean-or-resolved\"") == Lines{"staging: merge_content clean -> clean-or-resolved loosens"});
+  CHECK(between("", "signed = \"merge\"") == Lines{"staging: signed none -> merge tightens"});
+  CHECK(between("commits.message = '^A'", "") == Lines{"staging: commits.message \"^A\" -> nothing loosens"});
+  CHECK(between("files.deny = [\"*.pem\"]", "files.deny = [\"*.pem\", \"*.key\"]") == Lines{"staging: files.deny *.pem -> *.key and *.pem tightens"});
+  CHECK(between("files.owners = [{ paths = [\"infra/**\"], by = [\"lead\"] }]", "files.owners = [{ paths = [\"infra/**\"], by = [\"lead\", \"mate\"] }]") ==
+        Lines{"staging: files.owners infra/** by lead -> infra/** by lead or mate loosens"});
+}
+
+TEST_CASE("what is spelt otherwise and means the same is no difference") {
+  CHECK(between("require = [\"a\", \"b\"]", "") == Lines{});
+  CHECK(between("merge_content = \"any\"", "signed = \"none\"") == Lines{});
+  CHECK(between("allow = [\"commit\", \"merge\", \"fast-forward\", \"force\", \"create\", \"delete\"]", "") == Lines{});
+  CHECK(texts(policy_of("[[branch]]\nmatch = [\"m\", \"n\"]\nlinear = true\n"),
+              policy_of("[[branch]]\nmatch = [\"n\"]\nlinear = true\n[[branch]]\nmatch = [\"m\"]\nlinear = true\n")) == Lines{});
+}
+
+TEST_CASE("several patterns with the same difference are one line") {
+  CHECK(texts(policy_of("[[branch]]\nmatch = [\"m\", \"release/*\"]\nlinear = true\n[[tag]]\nmatch = [\"v*\"]\nlinear = true\n"), policy_of("")) ==
+        Lines{"m, release/*, tag v*: linear yes -> no loosens"});
+}
+
+TEST_CASE("a narrower pattern is seen where it no longer reaches") {
+  CHECK(texts(policy_of("[[branch]]\nmatch = [\"**\"]\nlinear = true\n"), policy_of("[[branch]]\nmatch = [\"*\"]\nlinear = true\n")) ==
+        Lines{"**: linear yes -> no loosens"});
+}
+
+TEST_CASE("a block that moves to some remotes is told for the others") {
+  CHECK(between("linear = true", "linear = true\nremotes = [\"origin\"]") == Lines{"staging on any other remote: linear yes -> no loosens"});
+}
+
+TEST_CASE("what is only evaluated loosens nothing further") {
+  CHECK(between("linear = true", "linear = true\nenforcement = \"evaluate\"") == Lines{"staging: enforcement active -> evaluate loosens"});
+  CHECK(between("linear = true\nenforcement = \"evaluate\"", "enforcement = \"evaluate\"\ncommits.sign_off = true") ==
+        Lines{"staging: linear (only evaluated) yes -> no changes", "staging: commits.sign_off (only evaluated) no -> yes changes"});
+}
+
+TEST_CASE("more people who may break a rule loosen it") {
+  CHECK(between("linear = true", "linear = true\nbypass = [\"lead\"]") == Lines{"staging: bypass nobody -> lead loosens"});
+  CHECK(between("linear = true\nbypass = [\"*\"]", "linear = true\nbypass = [\"lead\"]") == Lines{"staging: bypass anybody -> lead tightens"});
+}
+
+TEST_CASE("a bypass that lets somebody past the stricter of two blocks is seen") {
+  const std::string one = "[[branch]]\nmatch = [\"m\"]\nallow = [\"merge\"]\n";
+  const std::string two = "[[branch]]\nmatch = [\"m\"]\nallow = [\"merge\", \"commit\"]\n[[branch]]\nmatch = [\"m\"]\nallow = [\"merge\"]\nbypass = [\"lead\"]\n";
+  CHECK(texts(policy_of(one), policy_of(two)) == Lines{"m: allow, for lead by a bypass merge -> commit and merge loosens"});
+}
+
+TEST_CASE("a suite that comes is asked of refs that no block mentions") {
+  const std::string more = k_suites + "[suite.c]\nbuild = \"c\"\nrun = [\"t\"]\n";
+  CHECK(texts(policy_of(""), policy_of("", more)) == Lines{"any other branch, any other tag: require a and b -> a, b and c tightens",
+                                                           ": suite.c nothing -> t in an image built from c, up to 30 min 0 s tightens"});
+}
+
+TEST_CASE("the policy as a whole") {
+  CHECK(texts(policy_of("serial = 1\n"), policy_of("serial = 2\n")) == Lines{": serial 1 -> 2 changes"});
+  CHECK(texts(policy_of("serial = 1\n"), policy_of("")) == Lines{": serial 1 -> nothing loosens"});
+  CHECK(texts(policy_of("[policy]\nowners = [\"lead\"]\n"), policy_of("")) == Lines{": policy.owners lead -> nothing loosens"});
+  CHECK(texts(policy_of("[policy]\nowners = [\"lead\"]\n"), policy_of("[policy]\nowners = [\"lead\", \"mate\"]\n")) == Lines{": policy.owners lead -> lead or mate loosens"});
+  CHECK(texts(policy_of("[policy]\nallowed_signers = \"a\"\n"), policy_of("[policy]\nallowed_signers = \"b\"\n")) == Lines{": policy.allowed_signers a -> b changes"});
+  CHECK(texts(policy_of(""), policy_of("allow_override = [\"linear\"]\n")) == Lines{": allow_override nothing -> linear loosens"});
+  CHECK(texts(policy_of("policy_branch = \"a\"\n"), policy_of("policy_branch = \"b\"\n")) == Lines{": policy_branch a -> b changes"});
+}
+
+TEST_CASE("the way back is the mirror of the way there, and a policy is the same as itself") {
+  const std::vector<std::string> rules = {
+      "allow = [\"merge\"]", "allow = [\"merge\", \"fast-forward\"]", "from = [\"development\"]", "from = [\"development\", \"staging\"]", "require = []", "require = [\"a\"]",
+      "first_parent = true", "linear = true", "name = '^x'", "merge_content = \"clean\"", "signed = \"all\"", "signed = \"merge\"", "allowed_signers = \"s\"",
+      "commits.message = '^A'", "commits.message = '^B'", "commits.subject_max = 50", "commits.subject_max = 72", "commits.sign_off = true",
+      "files.max_size = \"1MB\"", "files.deny = [\"*.pem\"]", "files.deny = [\"*.pem\", \".env\"]", "files.owners = [{ paths = [\"a\"], by = [\"x\"] }]",
+      "files.owners = [{ paths = [\"a\", \"b\"], by = [\"x\", \"y\"] }]", "files.secrets = true", "enforcement = \"evaluate\"", "enforcement = \"off\"",
+      "bypass = [\"lead\"]", "bypass = [\"*\"]", "bypass = [\"lead\", \"mate\"]", "remotes = [\"origin\"]",
+      "freeze = [{ from = 2026-12-20T00:00:00Z, until = 2027-01-05T00:00:00Z, reason = \"rest\" }]"};
+  const std::vector<std::string> heads = {"[[branch]]\nmatch = [\"staging\"]\n", "[[branch]]\nmatch = [\"*\"]\n", "[[branch]]\nmatch = [\"**\", \"release/*\"]\n", "[[tag]]\nmatch = [\"v*\"]\n"};
+  std::mt19937 random(20261122); // NOLINT: the same edits each time
+  const auto pick = [&random](std::size_t count) { return std::uniform_int_distribution<std::size_t>(0, count - 1)(random); };
+  const auto any_policy = [&] {
+    std::string text = pick(3) == 0 ? "serial = " + std::to_string(1 + pick(3)) + "\n" : "";
+    text += pick(3) == 0 ? "[policy]\nowners = [\"lead\"]\n" : "";
+    for (std::size_t blocks = pick(4); blocks > 0; --blocks) {
+      text += heads[pick(heads.size())];
+      Lines chosen;
+      for (std::size_t count = pick(4); count > 0; --count) {
+        const auto& rule = rules[pick(rules.size())];
+        const auto key = rule.substr(0, rule.find(' '));
+        if (std::none_of(chosen.begin(), chosen.end(), [&](const std::string& c) { return c.substr(0, c.find(' ')) == key; })) {
+          chosen.push_back(rule);
+        }
+      }
+      for (const auto& rule : chosen) {
+        text += rule + "\n";
+      }
+    }
+    return text;
+  };
+  for (int round = 0; round < 200; ++round) {
+    const std::string one = any_policy();
+    const std::string other = any_policy();
+    CAPTURE(one, other);
+    const auto a = policy_of(one);
+    const auto b = policy_of(other);
+    CHECK(compare(a, a).empty());
+    auto back = compare(b, a);
+    std::transform(back.begin(), back.end(), back.begin(), mirrored);
+    CHECK(sorted(compare(a, b)) == sorted(back));
+  }
+}

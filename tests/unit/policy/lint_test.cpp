@@ -1,0 +1,91 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "policy/lint.hpp"
+#include "policy/parse.hpp"
+
+using namespace gate;
+
+namespace {
+
+constexpr std::chrono::system_clock::time_point k_now{std::chrono::sys_days{std::chrono::year{2026} / 6 / 1}};
+const std::string k_suites = "\n[suite.a]\nbuild = \".\"\nrun = [\"t\"]\n";
+
+std::vector<Finding> findings(const std::string& text) { return lint(parse_policy("schema = 1\n" + text + k_suites, "gate.toml", "0.1.0").value(), k_now); }
+
+std::vector<Finding> in_block(const std::string& rules) { return findings("[[branch]]\nmatch = [\"staging\"]\n" + rules + "\n"); }
+
+bool tells(const std::vector<Finding>& found, const std::string& words, Finding::Severity severity = Finding::Severity::warning) {
+  return std::any_of(found.begin(), found.end(), [&](const Finding& f) { return f.severity == severity && f.diagnostic.message.find(words) != std::string::npos; });
+}
+
+} // namespace
+
+TEST_CASE("nothing is found in a policy that is meant so") {
+  CHECK(findings("[[branch]]\nmatch = [\"staging\"]\nallow = [\"merge\", \"fast-forward\"]\nfrom = [\"development\"]\nfirst_parent = true\n"
+                 "merge_content = \"clean-or-resolved\"\n[[tag]]\nmatch = [\"v*\"]\nallow = [\"create\"]\nname = '^v[0-9]'\n").empty());
+  CHECK(in_block("freeze = [{ from = 2026-12-20T00:00:00Z, until = 2027-01-05T00:00:00Z, reason = \"rest\" }]").empty());
+}
+
+TEST_CASE("rules that can never decide are told") {
+  CHECK(tells(in_block("allow = [\"commit\"]\nfrom = [\"development\"]"), "\"from\" never decides"));
+  CHECK_FALSE(tells(in_block("allow = [\"fast-forward\"]\nfrom = [\"development\"]"), "\"from\" never decides"));
+  CHECK(tells(in_block("allow = [\"merge\"]\nname = '^s'"), "\"name\" never decides"));
+  CHECK_FALSE(tells(in_block("allow = [\"create\"]\nname = '^s'"), "\"name\" never decides"));
+  CHECK(tells(in_block("allow = [\"commit\"]\nmerge_content = \"clean\""), "\"merge_content\" never decides"));
+  CHECK_FALSE(tells(in_block("allow = [\"fast-forward\"]\nmerge_content = \"clean\""), "\"merge_content\" never decides"));
+  CHECK(tells(in_block("allow = [\"delete\"]\ncommits.sign_off = true"), "\"commits.sign_off\" never decides"));
+  CHECK_FALSE(tells(in_block("allow = [\"create\"]\ncommits.sign_off = true"), "never decides"));
+  CHECK(tells(in_block("linear = true\nmerge_content = \"clean\""), "\"linear\" refuses every merge"));
+  CHECK(tells(in_block("allow = [\"fast-forward\"]\nfirst_parent = true"), "\"first_parent\" refuses"));
+}
+
+TEST_CASE("a rule that a stricter one overrules everywhere is told, with its line") {
+  const std::string strict = "[[branch]]\nmatch = [\"**\"]\ncommits.subject_max = 50\n";
+  CHECK(tells(findings(strict + "[[branch]]\nmatch = [\"m\"]\ncommits.subject_max = 72\n"), "the one at gate.toml:4:"));
+  CHECK_FALSE(tells(findings(strict + "[[branch]]\nmatch = [\"m\"]\ncommits.subject_max = 40\n"), "never decides"));
+}
+
+TEST_CASE("a policy under which nothing can pass is an error") {
+  CHECK(tells(in_block("linear = true\nallow = [\"merge\"]"), "nothing can pass", Finding::Severity::error));
+  CHECK(tells(in_block("linear = true\nallow = [\"merge\", \"commit\"]"), "\"allow\" admits merges"));
+  CHECK(tells(findings("[[branch]]\nmatch = [\"*\"]\nallow = [\"merge\"]\n[[branch]]\nmatch = [\"m\"]\nallow = [\"commit\"]\n"), "have nothing in common", Finding::Severity::error));
+}
+
+TEST_CASE("freezes, enforcement and bypass") {
+  CHECK(tells(in_block("freeze = [{ from = 2025-12-20T00:00:00Z, until = 2026-01-05T00:00:00Z, reason = \"rest\" }]"), "this freeze is over"));
+  CHECK(tells(in_block("linear = true\nenforcement = \"off\""), "nothing of this block holds"));
+  CHECK(tells(in_block("linear = true\nenforcement = \"evaluate\"\nbypass = [\"lead\"]"), "needs to bypass"));
+  CHECK_FALSE(tells(in_block("linear = true\nbypass = [\"lead\"]"), "needs to bypass"));
+  CHECK(tells(in_block(""), "says nothing"));
+}
+
+TEST_CASE("sources are branches that stay and that somebody looks after") {
+  CHECK(tells(in_block("from = [\"feature/x\"]"), "looks like a branch that goes away"));
+  CHECK(tells(in_block("from = [\"staging\"]"), "itself"));
+  CHECK(tells(in_block("from = [\"integration\"]"), "no block says anything about that branch"));
+  CHECK_FALSE(tells(findings("[[branch]]\nmatch = [\"staging\"]\nfrom = [\"integration\"]\n[[branch]]\nmatch = [\"integration\"]\nlinear = true\n"), "no block says anything"));
+  CHECK(in_block("from = [\"release/1\"]").empty());
+}
+
+TEST_CASE("tags are not merged into") {
+  CHECK(tells(findings("[[tag]]\nmatch = [\"v*\"]\nallow = [\"create\", \"merge\"]\n"), "never a \"merge\""));
+  CHECK(tells(findings("[[tag]]\nmatch = [\"v*\"]\nfrom = [\"master\"]\n"), "nothing is merged into a tag"));
+  CHECK(tells(findings("[[branch]]\nmatch = [\"m\", \"refs/tags/v*\"]\nlinear = true\n"), "branches and tags"));
+}
+
+TEST_CASE("signatures need somebody who is known") {
+  CHECK(tells(in_block("signed = \"all\""), "signatures are asked for"));
+  CHECK_FALSE(tells(in_block("signed = \"all\"\nallowed_signers = \"s\""), "signatures are asked for"));
+  CHECK(tells(findings("[policy]\nowners = [\"lead\"]\n"), "owner's signature"));
+  CHECK_FALSE(tells(findings("[policy]\nowners = [\"lead\"]\nallowed_signers = \"s\"\n"), "owner's signature"));
+}
+
+TEST_CASE("what is published from an open branch, and suites that hardly run") {
+  const std::string publish = "[publish.x]\nbranch = \"master\"\nsuite = \"a\"\nto = \"registry.example.org/x\"\n";
+  CHECK(tells(findings(publish), "no block protects that branch"));
+  CHECK_FALSE(tells(findings("[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\"]\n" + publish), "no block protects"));
+  CHECK(tells(in_block("require = []"), "it runs only for refs that no block matches"));
+  CHECK_FALSE(tells(in_block("require = [\"a\"]"), "it runs only"));
+}

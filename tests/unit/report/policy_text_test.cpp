@@ -1,0 +1,62 @@
+#include <catch2/catch.hpp>
+
+#include "policy/parse.hpp"
+#include "report/policy_text.hpp"
+
+using namespace gate;
+
+namespace {
+
+const TextStyle k_plain;
+
+Policy policy_of(const std::string& text) {
+  return parse_policy("schema = 1\n" + text + "\n[suite.a]\nbuild = \".\"\nrun = [\"t\"]\n", "gate.toml", "0.1.0").value();
+}
+
+bool has(const std::string& text, const std::string& words) { return text.find(words) != std::string::npos; }
+
+} // namespace
+
+TEST_CASE("what loosens is told first, and nothing foreign reaches the terminal") {
+  const std::vector<PolicyDifference> differences = {{{"m"}, "linear", "no", "yes", Direction::tightens}, {{"staging", "x\x1b"}, "allow", "merge", "any", Direction::loosens}};
+  CHECK(render(differences, k_plain) == "  staging, x\\x1b: allow  merge → any   (loosens)\n  m: linear  no → yes   (tightens)\n");
+  CHECK(render(std::vector<PolicyDifference>{}, k_plain) == "the two policies mean the same\n");
+}
+
+TEST_CASE("findings say where, what and what mends it") {
+  const std::vector<Finding> findings = {{Finding::Severity::error, {{"gate.toml", 3, 1}, "wrong", "mend"}}, {Finding::Severity::warning, {{"gate.toml", 4, 1}, "odd", ""}}};
+  CHECK(render(findings, k_plain) == "  gate.toml:3:1: error: wrong; mend\n  gate.toml:4:1: warning: odd\n");
+}
+
+TEST_CASE("a policy is shown with its layers, blocks and lines") {
+  const auto text = render_policy(policy_of("serial = 3\n[[branch]]\nmatch = [\"staging\"]\nallow = [\"merge\"]\nbypass = [\"lead\"]\n"), k_plain);
+  CHECK(has(text, "  gate.toml\n"));
+  CHECK(has(text, "staging   (gate.toml:3:"));
+  CHECK(has(text, "lead may break it, saying why"));
+  CHECK(has(text, "[\"merge\"]   (gate.toml:5:"));
+  CHECK(has(text, "suite a"));
+  CHECK(has(text, "serial"));
+}
+
+TEST_CASE("an explanation names the line that decides and the one that it overrules") {
+  const auto policy = policy_of("[[branch]]\nmatch = [\"*\"]\ncommits.subject_max = 72\n[[branch]]\nmatch = [\"m\"]\ncommits.subject_max = 50\nallow = [\"merge\"]\n");
+  const auto ref = *RefName::parse("refs/heads/m");
+  const auto rules = rules_for(policy, ref, {}).value();
+  const auto text = render(RefExplanation{ref, {}, "gate.toml of the work tree", policy, rules}, k_plain);
+  CHECK(has(text, "refs/heads/m"));
+  CHECK(has(text, "gate.toml of the work tree"));
+  CHECK(has(text, "protected               yes"));
+  CHECK(has(text, "50   (gate.toml:7:"));
+  CHECK(has(text, ": 72   overruled by gate.toml:7:"));
+  const auto brief = render(RefExplanation{ref, {}, "gate.toml", policy, rules, RefExplanation::Detail::what_holds}, k_plain);
+  CHECK_FALSE(has(brief, "overruled"));
+}
+
+TEST_CASE("a ref that no block matches is told so") {
+  const auto policy = policy_of("");
+  const auto ref = *RefName::parse("refs/heads/x");
+  const auto rules = rules_for(policy, ref, "origin").value();
+  const auto text = render(RefExplanation{ref, "origin", "gate.toml", policy, rules}, k_plain);
+  CHECK(has(text, "no block matches it"));
+  CHECK(has(text, "every suite of the policy"));
+}
