@@ -256,7 +256,7 @@ private:
     return line.new_to_remote(step, History{}, false);
   }
 
-  Result<std::vector<Violation>> judge_change(const JudgedUpdate& judged, const PolicyChange& change, FactFinder& finder, const BranchLine& line, Step step) {
+  Result<std::vector<Violation>> judge_change(const JudgedUpdate& judged, PolicyChange change, FactFinder& finder, const BranchLine& line, Step step) {
     UpdateFacts facts;
     if (!judged.side.policy->owners.empty()) {
       m_commits.bring(line.arrived(step));
@@ -266,7 +266,10 @@ private:
       }
       facts = *std::move(gathered);
     }
-    facts.policy_change = change;
+    if (auto found = find_bringers(change, facts.files, m_ports.repository); !found) {
+      return tl::unexpected(found.error());
+    }
+    facts.policy_change = std::move(change);
     auto violations = evaluate_policy_change(*judged.side.policy, judged.update, facts, Scene{m_remote});
     const auto own = m_policies.at(judged.update.new_oid);
     if (!own) {

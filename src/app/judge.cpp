@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
-#include <set>
 
 #include "app/policies.hpp"
+#include "app/policy_delta.hpp"
 #include "app/required_suites.hpp"
 #include "app/update_facts.hpp"
 #include "app/update_history.hpp"
@@ -147,7 +147,8 @@ private:
       known.facts.now = m_terms.now;
       return {};
     }
-    auto change = policy_change(known);
+    auto change = known.rules.is_protected() && known.own != nullptr ? policy_delta(known.side, *known.object.commit, m_policies, m_repository)
+                                                                     : Result<std::optional<PolicyChange>>(std::nullopt);
     if (!change) {
       return tl::unexpected(change.error());
     }
@@ -165,67 +166,11 @@ private:
         return tl::unexpected(changes.error());
       }
       known.change_facts = *std::move(changes);
-      if (auto found = find_bringers(known); !found) {
+      if (auto found = find_bringers(*known.policy_change, known.change_facts.files, m_repository); !found) {
         return found;
       }
     }
     known.change_facts.policy_change = known.policy_change;
-    return {};
-  }
-
-  // On a protected ref: does the pushed commit say something else than the policy that judges it?
-  Result<std::optional<PolicyChange>> policy_change(const Known& known) {
-    if (!known.rules.is_protected() || known.own == nullptr || !known.side.commit) {
-      return std::nullopt;
-    }
-    const Policy& old_policy = *known.side.policy;
-    PolicyChange change;
-    for (const auto& path : policy_paths(old_policy, k_policy_file)) {
-      const auto before = file_at(*known.side.commit, path);
-      const auto after = file_at(*known.object.commit, path);
-      if (!before || !after) {
-        return tl::unexpected(before ? after.error() : before.error());
-      }
-      if (*before != *after) {
-        change.brought_by[path];
-      }
-    }
-    if (change.brought_by.empty()) {
-      return std::nullopt;
-    }
-    change.commit = *known.object.commit;
-    change.is_removed = !known.own->text && known.own->problems.empty();
-    change.old_serial = serial_of(old_policy);
-    change.new_serial = known.own->policy ? serial_of(*known.own->policy) : std::nullopt;
-    return change;
-  }
-
-  static std::optional<std::int64_t> serial_of(const Policy& policy) {
-    return policy.serial ? std::optional(policy.serial->value) : std::nullopt;
-  }
-
-  // What can't be read as a file is as good as none: it differs from one.
-  Result<std::optional<std::string>> file_at(const Oid& commit, const std::string& path) {
-    auto text = m_repository.file_at(commit, path);
-    return !text && text.error().kind == ErrorKind::policy ? Result<std::optional<std::string>>(std::nullopt) : text;
-  }
-
-  Result<void> find_bringers(Known& known) {
-    for (auto& [path, commits] : known.policy_change->brought_by) {
-      const auto after = file_at(*known.object.commit, path);
-      for (const auto& file : known.change_facts.files) {
-        if (file.path != path) {
-          continue;
-        }
-        const auto then = file_at(file.commit, path);
-        if (!after || !then) {
-          return tl::unexpected(after ? then.error() : after.error());
-        }
-        if (*then == *after) {
-          commits.push_back(file.commit);
-        }
-      }
-    }
     return {};
   }
 

@@ -28,7 +28,7 @@ struct Need {
   std::vector<RefName> refs;
   std::optional<Verdict> verdict; ///< found: nothing is to be run
   bool is_published = false;      ///< a publication goes out with the image that this suite tests
-  std::optional<Oid> trusted_tree; ///< of the commit whose policy judged: what CI trusts without being told
+  std::optional<Oid> trusted_tree = {}; ///< of the commit whose policy judged: what CI trusts without being told
 };
 
 struct Judgement {

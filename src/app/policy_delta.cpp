@@ -1,27 +1,17 @@
 #include "app/policy_delta.hpp"
 
-#include <set>
 #include <string>
-#include <variant>
+
+#include "policy/policy_change.hpp"
 
 namespace gate {
 
 namespace {
 
-// Files beside the policy that are part of what it says.
-std::set<std::string> files_of(const Policy& policy) {
-  std::set<std::string> paths;
-  for (const auto& extension : policy.extends) {
-    if (const auto* file = std::get_if<Extension::File>(&extension.what)) {
-      paths.insert(file->path);
-    }
-  }
-  for (const auto& file : policy.allowed_signers) {
-    if (file.value.front() != '/') {
-      paths.insert(file.value);
-    }
-  }
-  return paths;
+// What can't be read as a file is as good as none: it differs from one.
+Result<std::optional<std::string>> file_at(Repository& repository, const Oid& commit, const std::string& path) {
+  auto text = repository.file_at(commit, path);
+  return !text && text.error().kind == ErrorKind::policy ? Result<std::optional<std::string>>(std::nullopt) : text;
 }
 
 std::optional<std::int64_t> serial_of(const Policy& policy) { return policy.serial ? std::optional(policy.serial->value) : std::nullopt; }
@@ -32,29 +22,48 @@ Result<std::optional<PolicyChange>> policy_delta(const ProtectedSide& side, cons
   if (side.policy == nullptr || !side.commit) {
     return std::nullopt;
   }
-  const auto judging = policies.at(*side.commit);
-  const auto own = judging ? policies.at(commit) : judging;
-  if (!own) {
-    return tl::unexpected(own.error());
-  }
-  bool differs = (*judging)->text != (*own)->text;
-  for (const auto& path : files_of(*side.policy)) {
-    const auto before = repository.file_at(*side.commit, path);
-    const auto after = repository.file_at(commit, path);
+  PolicyChange change;
+  for (const auto& path : policy_paths(*side.policy, k_policy_file)) {
+    const auto before = file_at(repository, *side.commit, path);
+    const auto after = file_at(repository, commit, path);
     if (!before || !after) {
       return tl::unexpected(before ? after.error() : before.error());
     }
-    differs = differs || *before != *after;
+    if (*before != *after) {
+      change.brought_by[path];
+    }
   }
-  if (!differs) {
+  if (change.brought_by.empty()) {
     return std::nullopt;
   }
-  PolicyChange change;
+  const auto own = policies.at(commit);
+  if (!own) {
+    return tl::unexpected(own.error());
+  }
   change.commit = commit;
   change.is_removed = !(*own)->text && (*own)->problems.empty();
   change.old_serial = serial_of(*side.policy);
   change.new_serial = (*own)->policy ? serial_of(*(*own)->policy) : std::nullopt;
   return change;
+}
+
+Result<void> find_bringers(PolicyChange& change, const std::vector<ChangedFile>& files, Repository& repository) {
+  for (auto& [path, commits] : change.brought_by) {
+    const auto after = file_at(repository, change.commit, path);
+    for (const auto& file : files) {
+      if (file.path != path) {
+        continue;
+      }
+      const auto then = file_at(repository, file.commit, path);
+      if (!after || !then) {
+        return tl::unexpected(after ? then.error() : after.error());
+      }
+      if (*then == *after) {
+        commits.push_back(file.commit);
+      }
+    }
+  }
+  return {};
 }
 
 } // namespace gate

@@ -5,7 +5,7 @@
 
 namespace gate {
 
-/// Without what only a publication may read: AWS's keys and tokens, and whatever holds the URL of a build trigger. What the user
+/// Without what only a publication may read: AWS's keys and tokens, whatever holds the URL of a build trigger, and a wish to bypass. What the user
 /// started through gate (`git push`, a hook that was there before) gets the environment as it came.
 Environment child_environment(const Environment& env);
 

@@ -46,7 +46,7 @@ TEST_CASE("a command that can't be guessed stands as a comment, never as a test 
 TEST_CASE("main is protected where main is the branch, and staging where there is one") {
   const auto policy = parsed({std::nullopt, {{"web", "", {"Dockerfile", "package.json"}}}, {"main", "staging", "development"}});
   CHECK(policy.blocks[0].match.value[0].full() == "refs/heads/main");
-  CHECK(policy.blocks[1].from->value[0].brief() == "development");
+  CHECK(policy.blocks[1].rules.from->value[0].brief() == "development");
   CHECK(std::get<BuildSource>(policy.suites.at("web").source).context == "web");
 }
 
