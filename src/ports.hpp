@@ -57,9 +57,9 @@ public:
 
   /// The tips of all refs that the remote has, as far as is known here, tags peeled.
   virtual Result<std::vector<Oid>> known_tips(const std::string& remote) = 0;
-  /// The commits that `tip` contains and no commit of `known` does; children before parents. What of `known` is not here is left
-  /// out. Where commit dates lie it may give more, never less.
-  virtual Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) = 0;
+  /// The commits that some of `tips` contain and no commit of `known` does; children before parents. What of `known` is not here is left
+  /// out. Where commit dates lie it may give more, never less. A shallow clone whose end is new is an error: what lies behind can't be told.
+  virtual Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>& tips, const std::vector<Oid>& known) = 0;
   /// What the commit has that none of its parents has, and what it takes away from all of them. Renames are one of each.
   virtual Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) = 0;
   /// The bytes of a blob, whatever its size.

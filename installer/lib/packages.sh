@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # The Debian packages that gate needs, each with its reason; to be sourced, by POSIX sh or bash:
 #
-#     packages_for build|test|engine|compose     one "package reason" a line
+#     packages_for build|test|fuzz|engine|compose     one "package reason" a line
 #     packages_missing build test ...            those of them that are not installed
 #     packages_install build test ...            installs what is missing, and nothing else
 
@@ -34,8 +34,16 @@ END
 catch2                the unit tests are written with it
 git-lfs               a test pushes through its hook
 strace                a test watches what gate does
+openssh-client        signs commits and pushes for the tests
+gnupg                 does so in the other way
 python3               the servers that tests publish to and let fail are written in it
 openssl               makes the certificates of those servers
+END
+        ;;
+    fuzz)
+        cat <<'END'
+clang                 has libFuzzer
+libclang-rt-dev       has its sanitizers
 END
         ;;
     engine)

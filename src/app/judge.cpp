@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <iterator>
 #include <map>
+#include <numeric>
 
 #include "app/policies.hpp"
 #include "app/policy_delta.hpp"
@@ -21,6 +22,8 @@ struct Known {
   ProtectedSide side;
   const CommitPolicy* own = nullptr;
   RefRules rules;
+  bool has_problems = false; ///< its rules contradict each other, which is said
+  bool is_gathered = false;  ///< the facts are here
   UpdateFacts facts;
   UpdateFacts change_facts; ///< of a change of the policy
   std::optional<PolicyChange> policy_change;
@@ -55,19 +58,29 @@ private:
   // source for the others (`git push origin development staging`): what was refused is judged again as long as there
   // are new sources.
   Result<void> judge_updates() {
-    std::vector<RefUpdate> pending = m_push.updates;
-    std::stable_sort(pending.begin(), pending.end(), [](const RefUpdate& a, const RefUpdate& b) { return a.ref < b.ref; });
+    m_updates = m_push.updates;
+    std::stable_sort(m_updates.begin(), m_updates.end(), [](const RefUpdate& a, const RefUpdate& b) { return a.ref < b.ref; });
+    std::vector<std::size_t> pending(m_updates.size());
+    std::iota(pending.begin(), pending.end(), 0);
+    for (const auto index : pending) {
+      if (auto known = look_at(index); !known) {
+        return known;
+      }
+    }
+    if (m_terms.depth == JudgeTerms::Depth::policies_only) {
+      return {};
+    }
     while (true) {
       const std::size_t sources_before = m_admitted.size();
-      std::vector<RefUpdate> refused;
+      std::vector<std::size_t> refused;
       m_refusals.clear();
-      for (const auto& update : pending) {
+      for (const auto index : pending) {
         const std::size_t before = m_refusals.size();
-        if (auto done = judge_update(update); !done) {
+        if (auto done = judge_update(index); !done) {
           return done;
         }
         if (m_refusals.size() != before) {
-          refused.push_back(update);
+          refused.push_back(index);
         }
       }
       if (refused.empty() || m_admitted.size() == sources_before) {
@@ -80,54 +93,73 @@ private:
     return {};
   }
 
+  // A server can't know what its clones call it: blocks for some remotes may mean it.
+  std::optional<std::string> remote_of_rules() const { return m_terms.suites == JudgeTerms::Suites::elsewhere ? std::nullopt : m_remote; }
+
   // What the remote is called in a command that mends something; a URL may hold a password.
   std::string remote_for_people() const { return m_remote.value_or("<remote>"); }
 
-  Result<void> judge_update(const RefUpdate& update) {
-    const auto known = m_known.find(update.ref);
-    if (known != m_known.end()) {
-      return judge_by(update, known->second);
-    }
-    Known fresh;
+  // All updates before any of them is judged: commits that several bring are read and judged once.
+  Result<void> look_at(std::size_t index) {
+    const RefUpdate& update = m_updates[index];
+    Known& known = m_known[index];
     auto object = peel(update);
     if (!object) {
       return tl::unexpected(object.error());
     }
-    fresh.object = *object;
+    known.object = *object;
     // The protected side first: where both have the same text, a violation names that side's commit.
     auto side = protected_side(update, object->commit);
     if (!side) {
       return tl::unexpected(side.error());
     }
-    fresh.side = *std::move(side);
-    if (auto read = read_own(fresh); !read) {
+    known.side = *std::move(side);
+    if (auto read = read_own(update, known); !read) {
       return read;
     }
-    if (fresh.side.is_unknown) {
+    if (known.side.is_unknown) {
+      return {};
+    }
+    notify(known.side.notice);
+    if (known.side.policy == nullptr) {
+      return {};
+    }
+    // A commit must not redirect what its own merge publishes.
+    m_judgement.publish_rules = known.side.policy->publications;
+    auto rules = rules_for(*known.side.policy, update.ref, remote_of_rules());
+    if (!rules) {
+      report_problems(rules.error());
+      known.has_problems = true;
+      return {};
+    }
+    known.rules = *std::move(rules);
+    for (const auto& off : known.rules.off) {
+      notify("the block at " + off.str() + " speaks of " + update.ref.brief() + " and is switched off");
+    }
+    m_facts->expect({update, known.object, known.rules, known.side});
+    return {};
+  }
+
+  Result<void> judge_update(std::size_t index) {
+    const RefUpdate& update = m_updates[index];
+    Known& known = m_known[index];
+    if (known.side.is_unknown) {
       m_refusals.push_back(unknown_side(update));
       return {};
     }
-    notify(fresh.side.notice);
-    if (fresh.side.policy != nullptr) {
-      // A commit must not redirect what its own merge publishes.
-      m_judgement.publish_rules = fresh.side.policy->publications;
-      auto rules = rules_for(*fresh.side.policy, update.ref, m_remote);
-      if (!rules) {
-        report_problems(rules.error());
-        return {};
-      }
-      fresh.rules = *std::move(rules);
-      for (const auto& off : fresh.rules.off) {
-        notify("the block at " + off.str() + " speaks of " + update.ref.brief() + " and is switched off");
-      }
-      if (auto gathered = gather(update, fresh); !gathered) {
+    if (known.has_problems) {
+      return {};
+    }
+    if (known.side.policy != nullptr && !known.is_gathered) {
+      if (auto gathered = gather(update, known); !gathered) {
         return gathered;
       }
+      known.is_gathered = true;
     }
-    return judge_by(update, m_known.emplace(update.ref, std::move(fresh)).first->second);
+    return judge_by(update, known);
   }
 
-  Result<void> read_own(Known& known) {
+  Result<void> read_own(const RefUpdate& update, Known& known) {
     if (!known.object.commit) {
       return {};
     }
@@ -137,9 +169,58 @@ private:
     }
     known.own = *read;
     report_problems(known.own->problems);
+    if (known.own->policy) {
+      // A policy that contradicts itself would let nobody in any more, not even who mends it.
+      const auto rules = rules_for(*known.own->policy, update.ref, remote_of_rules());
+      report_problems(rules ? std::vector<Diagnostic>() : rules.error());
+      report_problems(missing_signers(*known.own->policy, *known.object.commit));
+    }
     m_judgement.own_publish_rules = known.own->policy ? known.own->policy->publications : std::vector<PublishRule>();
     m_judgement.publish_rules = m_judgement.own_publish_rules;
     return {};
+  }
+
+  // Who names owners, and not who signs for them, locks the policy for ever.
+  std::vector<Diagnostic> missing_signers(const Policy& policy, const Oid& commit) {
+    std::vector<Diagnostic> problems;
+    for (const auto& file : policy.allowed_signers) {
+      const auto text = file.value.front() == '/' ? Result<std::optional<std::string>>(std::string()) : m_repository.file_at(commit, file.value);
+      if (!text || !*text) {
+        problems.push_back({file.place, "there is no file \"" + file.value + "\" beside this policy", "commit it together with the policy"});
+      }
+    }
+    return problems;
+  }
+
+  // Where somebody could weaken what judges: the policy of a branch that is protected, or named, and of the one that speaks for new refs.
+  // What the policy branch had once is no change, and a tag has no policy of its own.
+  Result<bool> guards_policy(const RefUpdate& update, const Known& known) {
+    if (known.own == nullptr || !known.side.commit || update.ref.is_tag()) {
+      return false;
+    }
+    if (update.creates()) {
+      const auto past = m_repository.history(*known.object.commit, *known.side.commit, {});
+      if (!past || past->relation == History::Relation::descends) {
+        return past ? Result<bool>(false) : tl::unexpected(past.error());
+      }
+    }
+    if (known.rules.is_protected() || is_named(known.rules, update.ref)) {
+      return true;
+    }
+    const auto branches = m_remote ? m_policies.policy_branches(*m_remote, std::nullopt) : Result<std::vector<RefName>>(std::vector<RefName>());
+    if (!branches) {
+      return tl::unexpected(branches.error());
+    }
+    return known.rules.mentioned && std::find(branches->begin(), branches->end(), update.ref) != branches->end();
+  }
+
+  // By its own name, not by a pattern.
+  static bool is_named(const RefRules& rules, const RefName& ref) {
+    return std::any_of(rules.blocks.begin(), rules.blocks.end(), [&](const Block* block) {
+      const auto& match = block->match.value;
+      return block->enforcement.value == Enforcement::active &&
+             std::any_of(match.begin(), match.end(), [&](const RefPattern& pattern) { return pattern.full() == ref.full(); });
+    });
   }
 
   Result<void> gather(const RefUpdate& update, Known& known) {
@@ -147,8 +228,11 @@ private:
       known.facts.now = m_terms.now;
       return {};
     }
-    auto change = known.rules.is_protected() && known.own != nullptr ? policy_delta(known.side, *known.object.commit, m_policies, m_repository)
-                                                                     : Result<std::optional<PolicyChange>>(std::nullopt);
+    const auto guards = guards_policy(update, known);
+    if (!guards) {
+      return tl::unexpected(guards.error());
+    }
+    auto change = *guards ? policy_delta(known.side, *known.object.commit, m_policies, m_repository) : Result<std::optional<PolicyChange>>(std::nullopt);
     if (!change) {
       return tl::unexpected(change.error());
     }
@@ -284,7 +368,8 @@ private:
   Policies m_policies;
   std::optional<FactFinder> m_facts;
   std::optional<std::string> m_remote;
-  std::map<RefName, Known> m_known;
+  std::vector<RefUpdate> m_updates;       ///< of the push, by the names of their refs
+  std::map<std::size_t, Known> m_known; ///< by index
   std::vector<BranchTip> m_admitted;
   std::vector<Violation> m_refusals;
   Judgement m_judgement;

@@ -66,6 +66,11 @@ struct JudgeTerms {
     elsewhere ///< rules only: a git server runs no tests
   };
   Suites suites = Suites::needed;
+  enum class Depth {
+    whole,
+    policies_only ///< which policies hold and what they publish; nothing is judged
+  };
+  Depth depth = Depth::whole;
 };
 
 /// Judges every update of the push by the policy of its ref's protected side, and looks up the verdicts of the suites

@@ -42,6 +42,10 @@ Result<std::shared_ptr<CommitPolicy>> Policies::parsed(const std::string& text, 
     read->policy = *std::move(policy);
   } else if (policy.error().error) {
     return tl::unexpected(*policy.error().error);
+  } else if (policy.error().problems.list.front().place.file.front() == '/') {
+    // This machine's own: no commit can mend it, and none before it was right.
+    const auto& first = policy.error().problems.list.front();
+    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "the administrator of this machine can mend it; nothing is let through until then");
   } else {
     read->problems = std::move(policy.error().problems.list);
     read->needs_newer_gate = policy.error().problems.needs_newer_gate;
@@ -112,7 +116,8 @@ Result<ProtectedSide> Policies::newest_ever(const Oid& tip) {
       return ProtectedSide{&*(*read)->policy, "", false, commit, false};
     }
     if ((*read)->needs_newer_gate) {
-      break;
+      const auto& first = (*read)->problems.front();
+      return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "upgrade gate");
     }
     const auto parent = m_repository.first_parent(commit);
     if (!parent) {
@@ -146,7 +151,14 @@ Result<std::vector<RefName>> Policies::policy_branches(const std::string& remote
     return tl::unexpected(head.error());
   }
   if (*head) {
-    return std::vector{**head};
+    // A HEAD that names a branch which is not there (a server whose team uses another) says nothing.
+    const auto tip = m_repository.tracking_tip(remote, **head);
+    if (!tip) {
+      return tl::unexpected(tip.error());
+    }
+    if (*tip) {
+      return std::vector{**head};
+    }
   }
   std::vector<RefName> candidates = {*RefName::branch("main"), *RefName::branch("master")};
   const auto named = branch_named_by(pushed);
@@ -169,6 +181,12 @@ Result<ProtectedSide> Policies::judging_branch(const std::string& remote, const 
     return ProtectedSide{};
   }
   auto side = newest_readable(**tip, remote + "/" + branch.brief());
+  if (side && side->policy == nullptr) {
+    side = newest_ever(**tip); // a policy that was lost still judges
+    if (side && side->policy != nullptr) {
+      side->notice = remote + "/" + branch.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " + side->commit->brief() + ", judges";
+    }
+  }
   if (!side || side->policy == nullptr || !side->policy->policy_branch || side->policy->policy_branch->value == branch) {
     return side;
   }
@@ -186,6 +204,13 @@ Result<ProtectedSide> Policies::judging_branch(const std::string& remote, const 
 
 Result<ProtectedSide> Policies::judging(const RefName& ref, const std::optional<Oid>& tip, const std::optional<std::string>& remote,
                                          const std::optional<Oid>& pushed) {
+  // A tag stays where it is: what its commit said of tags once is no policy of today.
+  if (ref.is_tag()) {
+    auto side = on_policy_branch(remote, pushed);
+    if (!side || side->policy != nullptr || !tip) {
+      return side;
+    }
+  }
   if (tip) {
     auto side = newest_readable(*tip, tip->brief());
     if (!side || side->policy != nullptr) {

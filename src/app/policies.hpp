@@ -45,9 +45,13 @@ public:
   /// nothing of it is here), else on the policy branch. `pushed` is the pushed commit, if there is
   /// one: when the remote's HEAD is not known here, its policy names the policy branch.
   /// A policy that no longer parses gives way to the newest one on the first-parent line that does; so does one that
-  /// is missing where there was one, if what judges instead would protect the ref (or nothing would).
+  /// is missing where there was one, if what judges instead would protect the ref (or nothing would). Tags are judged by the policy
+  /// branch's, if it has one.
   Result<ProtectedSide> judging(const RefName& ref, const std::optional<Oid>& tip, const std::optional<std::string>& remote,
                                 const std::optional<Oid>& pushed);
+
+  /// Where the policy of new refs may be, on this remote. A change of the policy there is a change for all of them.
+  Result<std::vector<RefName>> policy_branches(const std::string& remote, const std::optional<Oid>& pushed);
 
 private:
   Result<std::shared_ptr<CommitPolicy>> parsed(const std::string& text, const Oid& commit);
@@ -55,7 +59,6 @@ private:
   Result<ProtectedSide> newest_ever(const Oid& tip);
   Result<ProtectedSide> on_policy_branch(const std::optional<std::string>& remote, const std::optional<Oid>& pushed);
   Result<ProtectedSide> only_the_systems();
-  Result<std::vector<RefName>> policy_branches(const std::string& remote, const std::optional<Oid>& pushed);
   Result<ProtectedSide> nothing_judges(const std::string& remote);
   Result<ProtectedSide> judging_branch(const std::string& remote, const RefName& branch);
   Result<std::optional<RefName>> branch_named_by(const std::optional<Oid>& pushed);

@@ -41,6 +41,7 @@ Result<std::optional<PolicyChange>> policy_delta(const ProtectedSide& side, cons
     return tl::unexpected(own.error());
   }
   change.commit = commit;
+  change.kept_at = side.commit;
   change.is_removed = !(*own)->text && (*own)->problems.empty();
   change.old_serial = serial_of(*side.policy);
   change.new_serial = (*own)->policy ? serial_of(*(*own)->policy) : std::nullopt;

@@ -15,6 +15,7 @@ struct FactFinder::Needs {
   bool merges = false;
   bool signatures = false;
   bool every_signature = false; ///< not of merges alone
+  bool texts = false;           ///< messages, which merges need not have
   std::vector<const Owners*> owners;
 
   explicit Needs(const RefRules& rules) {
@@ -23,6 +24,7 @@ struct FactFinder::Needs {
       commits = commits || wanted.needs_commits();
       files = files || wanted.needs_files();
       secrets = secrets || wanted.secrets.has_value();
+      texts = texts || !wanted.message.empty() || wanted.sign_off.has_value();
       merges = merges || (wanted.merge_content && wanted.merge_content->value != MergeContent::any);
       signatures = signatures || wanted.needs_signatures();
       every_signature = every_signature || (wanted.signed_commits && wanted.signed_commits->value == SignedCommits::all);
@@ -39,17 +41,40 @@ struct FactFinder::Needs {
   }
 };
 
+namespace {
+
+// An annotated tag, of whatever: what it stands for has another name than it.
+bool is_tag_object(const JudgedUpdate& judged) {
+  const auto& object = judged.object;
+  return object.commit ? *object.commit != judged.update.new_oid : object.tree && *object.tree != judged.update.new_oid;
+}
+
+} // namespace
+
 Result<UpdateFacts> FactFinder::gather(const JudgedUpdate& judged) {
   UpdateFacts facts;
   const Needs needs(judged.rules);
-  if (judged.update.ref.is_tag() && judged.object.commit && *judged.object.commit != judged.update.new_oid) {
+  if (judged.update.ref.is_tag() && is_tag_object(judged)) {
     facts.tag_object = judged.update.new_oid;
   }
-  if (!needs.commits || !judged.object.commit) {
+  if (!needs.commits) {
     return facts;
   }
-  if (auto found = find_commits(judged, facts); !found) {
-    return tl::unexpected(found.error());
+  if (!judged.object.commit) {
+    facts.unknown.push_back(judged.update.new_oid.brief() + " is no commit, so the rules on commits and files can't be held to it");
+    return facts;
+  }
+  const Kind kind = kind_of(judged);
+  if (m_brought.count(kind) == 0) {
+    if (auto walked = walk(kind); !walked) {
+      return tl::unexpected(walked.error());
+    }
+  }
+  facts.commits = std::exchange(m_brought[kind][*judged.object.commit], {});
+  if (needs.texts) {
+    if (auto marked = mark_dressed_up(facts); !marked) {
+      return tl::unexpected(marked.error());
+    }
   }
   if (needs.files) {
     if (auto found = find_files(needs, facts); !found) {
@@ -73,7 +98,7 @@ Result<UpdateFacts> FactFinder::gather_policy_change(const JudgedUpdate& judged)
   UpdateFacts facts;
   Needs needs{RefRules{}};
   needs.every_signature = true;
-  auto commits = m_commits.new_commits(*judged.object.commit, {judged.update.creates() ? *judged.side.commit : judged.update.old_oid});
+  auto commits = m_commits.new_commits({*judged.object.commit}, {judged.update.creates() ? *judged.side.commit : judged.update.old_oid});
   if (!commits) {
     return tl::unexpected(commits.error());
   }
@@ -99,8 +124,12 @@ Result<const std::vector<Oid>*> FactFinder::known() {
       tips = *std::move(all);
     }
     for (const auto& update : m_push.updates) {
-      if (!update.creates()) {
-        tips.push_back(update.old_oid);
+      const auto old_object = update.creates() ? Result<Peeled>(Peeled{}) : m_repository.peel(update.old_oid);
+      if (!old_object) {
+        return tl::unexpected(old_object.error());
+      }
+      if (old_object->commit) {
+        tips.push_back(*old_object->commit);
       }
     }
     m_known = std::move(tips);
@@ -108,20 +137,63 @@ Result<const std::vector<Oid>*> FactFinder::known() {
   return &*m_known;
 }
 
-Result<void> FactFinder::find_commits(const JudgedUpdate& judged, UpdateFacts& facts) {
+void FactFinder::expect(const JudgedUpdate& judged) {
+  if (judged.object.commit) {
+    m_expected[kind_of(judged)].push_back(*judged.object.commit);
+  }
+}
+
+// One walk for all updates of a kind; a commit goes to the first whose tip contains it.
+Result<void> FactFinder::walk(const Kind& kind) {
   const auto there = known();
   if (!there) {
     return tl::unexpected(there.error());
   }
-  auto& judged_before = m_judged_tips[judged.rules.blocks];
-  std::vector<Oid> boundary = **there;
-  boundary.insert(boundary.end(), judged_before.begin(), judged_before.end());
-  auto commits = m_commits.new_commits(*judged.object.commit, boundary);
+  const auto& tips = m_expected[kind];
+  auto commits = m_commits.new_commits(tips, **there);
   if (!commits) {
     return tl::unexpected(commits.error());
   }
-  facts.commits = *std::move(commits);
-  judged_before.push_back(*judged.object.commit);
+  std::map<Oid, std::size_t> index;
+  for (std::size_t i = 0; i < commits->size(); ++i) {
+    index.emplace((*commits)[i].oid, i);
+  }
+  auto& brought = m_brought[kind];
+  std::vector<const Oid*> owner(commits->size(), nullptr);
+  for (const auto& tip : tips) {
+    std::vector<Oid> open = {tip};
+    while (!open.empty()) {
+      const auto found = index.find(open.back());
+      open.pop_back();
+      if (found == index.end() || owner[found->second] != nullptr) {
+        continue;
+      }
+      owner[found->second] = &tip;
+      const auto& parents = (*commits)[found->second].parents;
+      open.insert(open.end(), parents.begin(), parents.end());
+    }
+  }
+  for (std::size_t i = 0; i < commits->size(); ++i) {
+    if (owner[i] != nullptr) {
+      brought[*owner[i]].push_back(std::move((*commits)[i]));
+    }
+  }
+  return {};
+}
+
+// A commit whose first parent contains all its others brings nothing in: it is no merge, whatever it looks like.
+Result<void> FactFinder::mark_dressed_up(UpdateFacts& facts) {
+  for (auto& commit : facts.commits) {
+    bool is_merge = commit.parents.size() < 2;
+    for (std::size_t i = 1; i < commit.parents.size() && !is_merge; ++i) {
+      const auto known = m_repository.history(commit.parents[i], commit.parents[0], {});
+      if (!known) {
+        return tl::unexpected(known.error());
+      }
+      is_merge = known->relation != History::Relation::descends && commit.parents[i] != commit.parents[0];
+    }
+    commit.is_dressed_up = !is_merge;
+  }
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/policies.hpp"
@@ -21,13 +22,15 @@ struct JudgedUpdate {
   const ProtectedSide& side;  ///< whose policy judges
 };
 
-/// The facts of the updates of one push: a commit that two updates with the same rules bring is a fact of the first one only.
-/// Updates are to be given in the order of their ref names, so that the order of the push says nothing.
+/// The facts of the updates of one push: a commit that two updates with the same rules bring is a fact of the first one only, in the order in
+/// which they are expected. That is to be the order of their ref names, so that the order of the push says nothing.
 class FactFinder {
 public:
   FactFinder(Repository& repository, Commits& commits, PolicySources& sources, const Push& push, std::optional<std::string> remote)
       : m_repository(repository), m_commits(commits), m_sources(sources), m_push(push), m_remote(std::move(remote)) {}
 
+  /// Tells of an update whose facts will be asked for. All of them before the first.
+  void expect(const JudgedUpdate& judged);
   /// All but `histories` and `policy_change`.
   Result<UpdateFacts> gather(const JudgedUpdate& judged);
   /// What tells who changed the policy: of all commits that the ref gains, also those that other refs of the remote have already.
@@ -35,8 +38,12 @@ public:
 
 private:
   struct Needs;
+  /// Updates that are held to the same rules, by the same signers.
+  using Kind = std::pair<std::vector<const Block*>, std::optional<Oid>>;
+  static Kind kind_of(const JudgedUpdate& judged) { return {judged.rules.blocks, judged.side.commit}; }
   Result<const std::vector<Oid>*> known();
-  Result<void> find_commits(const JudgedUpdate& judged, UpdateFacts& facts);
+  Result<void> walk(const Kind& kind);
+  Result<void> mark_dressed_up(UpdateFacts& facts);
   Result<void> find_files(const Needs& needs, UpdateFacts& facts);
   Result<void> find_secrets_in(const ChangedFile& file, UpdateFacts& facts);
   Result<void> remake_merges(UpdateFacts& facts);
@@ -49,7 +56,8 @@ private:
   const Push& m_push;
   std::optional<std::string> m_remote;
   std::optional<std::vector<Oid>> m_known; ///< what the remote has
-  std::map<std::vector<const Block*>, std::vector<Oid>> m_judged_tips; ///< of updates with just these rules
+  std::map<Kind, std::vector<Oid>> m_expected;                          ///< tips
+  std::map<Kind, std::map<Oid, std::vector<NewCommit>>> m_brought;      ///< by tip
   std::map<Oid, std::vector<FoundSecret>> m_looked_through; ///< by blob; without commit and path
 };
 

@@ -204,7 +204,7 @@ ExitCode refuse(const Invocation& invocation, const std::string& message, const 
 }
 
 Result<Change> put_shim(const fs::path& hook, const HookShim& shim, const Invocation& invocation) {
-  return install_hook(hook, hook_text(shim, own_path(invocation).string()));
+  return install_hook(hook, hook_text(shim, started_path(invocation).string()));
 }
 
 ExitCode install_on_server(const Invocation& invocation) {

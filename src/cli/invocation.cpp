@@ -23,4 +23,9 @@ std::filesystem::path own_path(const Invocation& invocation) {
   return failed ? std::filesystem::absolute(invocation.argv.front(), failed) : path;
 }
 
+std::filesystem::path started_path(const Invocation& invocation) {
+  const auto path = own_path(invocation);
+  return path.filename() == "gate-full" ? path.parent_path().parent_path().parent_path() / "bin" / "gate" : path;
+}
+
 } // namespace gate

@@ -105,7 +105,8 @@ FoundPolicy PolicyFinder::of_revision(const std::string& revision) {
   if (!peeled->commit) {
     return failed_with(ErrorKind::usage, "\"" + revision + "\" is no commit of this repository", "git log --oneline shows some; a branch of a remote is called origin/NAME");
   }
-  const auto at = Policies(**opened, *m_sources, k_version).at(*peeled->commit);
+  Policies policies(**opened, *m_sources, k_version); // what at() gives is kept in here
+  const auto at = policies.at(*peeled->commit);
   if (!at) {
     return failed_with(at.error());
   }

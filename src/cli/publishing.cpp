@@ -51,12 +51,19 @@ Result<Proposal> propose(const PublishTarget& target, Session& session) {
   if (!target.facts.branch) {
     return Proposal{{}, plan_publications({}, target.facts)};
   }
-  auto judgement = session.judge(target.push);
+  // Where nothing is to be published, the merge is nobody's business until it is pushed.
+  JudgeTerms terms;
+  terms.depth = JudgeTerms::Depth::policies_only;
+  auto judgement = session.judge(target.push, terms);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
   auto plan = plan_publications(target.facts.is_public ? judgement->own_publish_rules : judgement->publish_rules, target.facts);
-  return Proposal{*std::move(judgement), std::move(plan)};
+  if (plan.publications.empty()) {
+    return Proposal{*std::move(judgement), std::move(plan)};
+  }
+  judgement = session.judge(target.push);
+  return judgement ? Result<Proposal>(Proposal{*std::move(judgement), std::move(plan)}) : tl::unexpected(judgement.error());
 }
 
 Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {

@@ -5,9 +5,12 @@
 #include <memory>
 #include <set>
 
+#include <unistd.h>
+
 #include "app/bypass_log.hpp"
 #include "cli/bypass.hpp"
 #include "cli/child_environment.hpp"
+#include "cli/hooks_folder.hpp"
 #include "cli/policy_sources.hpp"
 #include "cli/session.hpp"
 #include "git/commit_facts.hpp"
@@ -148,7 +151,7 @@ public:
     std::erase_if(*tips, [&](const Oid& tip) { return brought.count(tip) != 0; });
     return tips;
   }
-  Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) override { return m_now.new_commits(tip, known); }
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>& tips, const std::vector<Oid>& known) override { return m_now.new_commits(tips, known); }
   Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override { return m_now.changed_files(commit); }
   Result<std::string> content(const Oid& blob) override { return m_now.content(blob); }
   Result<RemadeMerge> remake(const NewCommit& merge) override { return m_now.remake(merge); }
@@ -279,6 +282,24 @@ private:
   Push m_push;
 };
 
+// Whether git will start gate once more when the refs have moved. It runs no hook that is not executable (githooks(5)).
+Result<void> post_receive_writes(const Invocation& invocation) {
+  const auto folder = hooks_folder(invocation);
+  if (!folder) {
+    return tl::unexpected(folder.error());
+  }
+  const auto hook = *folder / "post-receive";
+  const auto state = state_of(hook);
+  if (!state) {
+    return tl::unexpected(state.error());
+  }
+  if (*state == HookState::gates && access(hook.c_str(), X_OK) == 0) {
+    return {};
+  }
+  return fail(ErrorKind::refused, "this push needs a bypass, and nobody would write it down: the hook post-receive of this repository is not gate's, or can't be executed",
+              "push what breaks no rule; or whoever keeps the server runs, in the repository there: gate install --server");
+}
+
 // What is printed here goes through git to the terminal of whoever pushes, who may be anywhere.
 const TextStyle k_plain{false, "push"};
 
@@ -344,6 +365,9 @@ ExitCode pre_receive(const Invocation& invocation, const std::string& input, con
   }
   if (!judgement->denied() && !judgement->bypassed.empty()) {
     // post-receive writes it down, when it is too late to refuse.
+    if (const auto will = post_receive_writes(invocation); !will) {
+      return stop(will.error());
+    }
     if (const auto can = bypass_file_of(reception->repository()).can_append(); !can) {
       return stop(can.error());
     }

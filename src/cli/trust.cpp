@@ -40,6 +40,38 @@ Result<std::string> show(const TrustFiles& files) {
   return "gate: trusted for this repository:\n" + shown(Surface((*record)->lines).lines());
 }
 
+// What would be asked about HEAD, if it were to be pushed now.
+Result<std::string> show_open(const TrustFiles& files, Session& session, const Invocation& invocation) {
+  const auto head = session.repository().rev_parse("HEAD");
+  if (!head) {
+    return tl::unexpected(head.error());
+  }
+  if (!*head) {
+    return std::string("gate: there is no commit at HEAD yet, and nothing to ask about\n");
+  }
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
+    return tl::unexpected(complete.error());
+  }
+  Consent consent(session.repository(), session.sources(), invocation);
+  const auto surface = consent.surface_at(**head);
+  const auto record = files.load();
+  if (!surface || !record) {
+    return tl::unexpected(surface ? record.error() : surface.error());
+  }
+  const auto open = untrusted(surface->value_or(SurfaceReading{}).lines, *record);
+  return open.empty() ? "gate: nothing of HEAD would be asked about\n" : "gate: of HEAD this would be asked about (agree to it: gate trust):\n" + shown(open);
+}
+
+Result<std::string> show_all(const TrustFiles& files, Session& session, const Invocation& invocation) {
+  auto trusted = show(files);
+  if (!trusted) {
+    return trusted;
+  }
+  // What is trusted is told in any case: HEAD's policy may be a broken one.
+  const auto open = show_open(files, session, invocation);
+  return *trusted + (open ? *open : "gate: what would be asked about HEAD can't be told: " + clean_line(open.error().message) + "\n");
+}
+
 Result<std::string> forget(TrustFiles& files) {
   const auto forgotten = files.forget();
   if (!forgotten) {
@@ -106,7 +138,7 @@ Result<std::string> run(const TrustFlags& flags, const Invocation& invocation) {
     return tl::unexpected(files.error());
   }
   if (flags.show || flags.forget) {
-    return flags.show ? show(*files) : forget(*files);
+    return flags.show ? show_all(*files, *session, invocation) : forget(*files);
   }
   if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
     return tl::unexpected(complete.error());
@@ -121,7 +153,7 @@ ExitCode run_trust(const Invocation& invocation) {
   Options options("gate trust", "Agrees to what HEAD's policy would run and publish on this machine, and to what was refused last; shows what of that is new.\n"
                                 "What you commit yourself is trusted; what a pull, a merge or somebody's branch brings is asked about.");
   options.add_text("REV", flags.revision, "another commit, whose policy and files are meant");
-  options.add_flag("--show", flags.show, "tell what is trusted; change nothing");
+  options.add_flag("--show", flags.show, "tell what is trusted, and what of HEAD would be asked about; change nothing");
   options.add_flag("--forget", flags.forget, "take all of it back: everything is asked about again");
   if (const auto end = options.parse(invocation)) {
     return *end;

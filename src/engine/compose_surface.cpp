@@ -76,6 +76,50 @@ struct Part {
   fs::path folder; ///< its paths are seen from here
 };
 
+// A pointer of Git LFS: a checkout may put other content into its place. Its readers also take older addresses, and blanks before it
+// (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, lfs/pointer.go).
+bool is_lfs_pointer(std::string_view text) {
+  constexpr std::string_view k_begin = "version http";
+  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\v\f"), text.size()));
+  return text.substr(0, k_begin.size()) == k_begin;
+}
+
+bool is_silent(const std::string& key) { return std::find(k_silent.begin(), k_silent.end(), key) != k_silent.end() || key.rfind("x-", 0) == 0; }
+
+// Names of variables: of a map, or of a list of NAME=VALUE.
+std::set<std::string> variables_in(const Json& value) {
+  std::set<std::string> names;
+  for (const auto& [name, ignored] : map_of(value).items()) {
+    names.insert(name);
+  }
+  for (const Json& item : list_of(value)) {
+    const std::string text = shown(item);
+    names.insert(text.substr(0, text.find('=')));
+  }
+  return names;
+}
+
+// The keys of a service that count, so that equal services are equal however they are written.
+Json normalized(const Json& definition) {
+  Json result = Json::object();
+  for (const auto& [key, value] : map_of(definition).items()) {
+    if (is_silent(key)) {
+      continue;
+    }
+    result[key] = value;
+    if (key == "environment" && !value.is_null()) {
+      result[key] = variables_in(value);
+    } else if (key == "volumes" && value.is_array()) {
+      std::sort(result[key].begin(), result[key].end());
+    } else if (key == "build" && value.is_object()) {
+      result[key].erase("labels");
+    }
+  }
+  return result;
+}
+
+Digest digest_of(const Json& value) { return Digest::of(value.dump(-1, ' ', true, Json::error_handler_t::replace)); }
+
 // Enough of a service to know which others it starts: all that any of its parts leans on.
 void merge_into(Json& merged, const Json& definition) {
   constexpr std::array k_leaning{"depends_on", "links", "volumes_from"};
@@ -165,8 +209,9 @@ private:
 
   std::optional<Json> document(const std::string& path) {
     const TreeFile found = file(path);
-    auto parsed = found.kind == TreeFile::Kind::regular ? parse_compose(found.content) : tl::expected<Json, std::string>(tl::unexpected(std::string()));
-    if (!parsed) {
+    const bool is_text = found.kind == TreeFile::Kind::regular && !is_lfs_pointer(found.content);
+    auto parsed = is_text ? parse_compose(found.content) : tl::expected<Json, std::string>(tl::unexpected(std::string()));
+    if (!parsed || !parsed->is_object()) {
       line("reads " + path + ", " + mark(found));
       return std::nullopt;
     }
@@ -197,6 +242,36 @@ private:
       for (const Part& part : resolved[name]) {
         service(name, part);
       }
+      as_a_whole(name, resolved[name]);
+    }
+    besides_services();
+  }
+
+  // What a change takes away has no line of its own, and may be all that kept the service in: its keys together are another line then.
+  void as_a_whole(const std::string& name, const std::vector<Part>& parts) {
+    std::set<std::string> keys;
+    Json whole = Json::array();
+    for (const Part& part : parts) {
+      const Json definition = normalized(part.definition);
+      for (const auto& [key, ignored] : definition.items()) {
+        keys.insert(key);
+      }
+      if (!definition.empty()) {
+        whole.push_back(Json{{"folder", part.folder.string()}, {"definition", definition}});
+      }
+    }
+    if (!keys.empty()) {
+      line("service " + name + " as a whole has " + joined(keys) + ", " + digest_of(whole).str());
+    }
+  }
+
+  void besides_services() {
+    std::set<std::string> names;
+    for (const auto& [name, ignored] : m_besides.items()) {
+      names.insert(name);
+    }
+    if (m_has_document) {
+      line("besides its services the compose file has " + (names.empty() ? "nothing" : joined(names)) + ", " + digest_of(m_besides).str());
     }
   }
 
@@ -208,6 +283,7 @@ private:
     if (!parsed) {
       return;
     }
+    m_has_document = true;
     const fs::path folder = fs::path(path).parent_path();
     for (const auto& [name, definition] : map_of(member(*parsed, "services")).items()) {
       m_services[name].push_back({definition, folder}); // several files of one "include" are merged
@@ -219,12 +295,15 @@ private:
           shortened.erase("labels");
         }
         if (!shortened.empty()) {
-          line(std::string(kind).substr(0, std::string(kind).size() - 1) + " " + name + " " + shown(shortened));
+          const std::string what = std::string(kind).substr(0, std::string(kind).size() - 1) + " " + name;
+          m_besides[what].push_back(shortened);
+          line(what + " " + shown(shortened));
         }
       }
     }
     // Variables of the compose file come from here.
     if (const std::string env = (folder / ".env").string(); file(env).kind != TreeFile::Kind::absent) {
+      m_besides[env] = mark(file(env));
       by_digest(env);
     }
     for (const Json& entry : as_list(member(*parsed, "include"))) {
@@ -234,9 +313,11 @@ private:
 
   void include(const Json& entry, const fs::path& folder) {
     if (entry.is_object() && (entry.contains("env_file") || entry.contains("project_directory"))) {
+      m_besides["include"].push_back(entry);
       line("includes " + shown(entry));
       for (const Json& item : as_list(member(entry, "env_file"))) {
         if (const auto path = path_in_tree(folder, text_of(item))) {
+          m_besides[*path] = mark(file(*path));
           by_digest(*path);
         }
       }
@@ -294,8 +375,7 @@ private:
   void service(const std::string& name, const Part& part) {
     const std::string who = "service " + name + " ";
     for (const auto& [key, value] : map_of(part.definition).items()) {
-      const bool is_silent = std::find(k_silent.begin(), k_silent.end(), key) != k_silent.end() || key.rfind("x-", 0) == 0;
-      if (is_silent || value.is_null()) {
+      if (is_silent(key) || value.is_null()) {
         continue;
       }
       if (key == "build") {
@@ -333,15 +413,7 @@ private:
 
   // Values may be secrets, and stay inside of the container: the names say what is handed in.
   void environment(const std::string& who, const Json& value) {
-    std::set<std::string> names;
-    for (const auto& [name, ignored] : map_of(value).items()) {
-      names.insert(name);
-    }
-    for (const Json& item : list_of(value)) {
-      const std::string text = shown(item);
-      names.insert(text.substr(0, text.find('=')));
-    }
-    if (!names.empty()) {
+    if (const auto names = variables_in(value); !names.empty()) {
       line(who + "environment names " + joined(names));
     }
   }
@@ -353,6 +425,10 @@ private:
       const TreeFile found = path ? file(*path) : TreeFile{};
       if (found.kind != TreeFile::Kind::regular) {
         line(who + "env_file " + text + (path ? ", " + mark(found) : ""));
+        continue;
+      }
+      if (is_lfs_pointer(found.content)) {
+        by_digest(*path);
         continue;
       }
       line(who + "environment names " + joined(names_in(found.content)) + " (of " + *path + ")");
@@ -378,6 +454,8 @@ private:
   SurfaceReading m_result;
   std::optional<Error> m_error;
   std::set<std::string> m_seen;
+  Json m_besides = Json::object(); ///< by what it is; see besides_services()
+  bool m_has_document = false;
   std::map<std::string, std::vector<Part>> m_services;
 };
 

@@ -42,8 +42,8 @@ public:
     return tips;
   }
 
-  Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) override {
-    return find_new_commits(m_repository.state(), tip, known);
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>& tips, const std::vector<Oid>& known) override {
+    return find_new_commits(m_repository.state(), tips, known);
   }
   Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override {
     return find_changed_files(m_repository.state(), commit);

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "git/commits.hpp"
 #include "policy/commit_object.hpp"
 
 namespace gate {
@@ -19,16 +20,21 @@ using Index = std::uint32_t;
 
 // Both paints spread from children to parents; a commit is new when the new paint alone has reached it. The walk is over when
 // nothing waits that has the new paint alone, and all that waits is older than whatever was found new: with honest dates nothing
-// of that can lead to a new commit any more.
+// of that can lead to a new commit any more. What by its generation can lead to none need not wait at all: a wrong generation
+// could only make a known commit look new.
 constexpr std::uint8_t k_new = 1;
 constexpr std::uint8_t k_known = 2;
+
+constexpr int k_tag_limit = 64;
 
 struct Node {
   CommitId id{};
   std::vector<Index> parents;
   std::int64_t date = 0;
+  std::uint32_t generation = CommitSource::k_unknown;
   bool is_read = false;
   bool is_missing = false;
+  bool is_cut = false;
   bool is_queued = false;
   std::uint8_t paint = 0;
   std::uint32_t children = 0; ///< new ones that are still to be given
@@ -57,6 +63,12 @@ Failure not_here(const CommitId& id) {
                        "fetch it: git fetch (a shallow clone: git fetch --unshallow)");
 }
 
+Failure cut_off(const CommitId& id) {
+  return could_not_run("this clone is shallow and ends at the commit " + from_git(to_git(id)).hex() +
+                           ", which is new to the remote as far as is known here: what else is new can't be told",
+                       "fetch the whole history: git fetch --unshallow");
+}
+
 Failure malformed(const CommitId& id) {
   return could_not_run("the commit " + from_git(to_git(id)).hex() + " is malformed",
                        "make it again: git commit --amend or git rebase; see what `git fsck` says");
@@ -66,16 +78,25 @@ class Walk {
 public:
   explicit Walk(RepositoryState& state) : m_state(state) {}
 
-  Result<std::vector<NewCommit>> run(const CommitId& tip, const std::vector<CommitId>& known) {
+  Result<std::vector<NewCommit>> run(const std::vector<CommitId>& tips, const std::vector<CommitId>& known) {
     for (const CommitId& id : known) {
-      if (auto done = add_paint(index_of(id), k_known); !done) {
+      if (auto done = add_known(id); !done) {
         return Failure(std::move(done).error());
       }
     }
-    if (auto done = add_paint(index_of(tip), k_new); !done) {
-      return Failure(std::move(done).error());
+    for (const CommitId& tip : tips) {
+      if (auto done = add_paint(index_of(tip), k_new); !done) {
+        return Failure(std::move(done).error());
+      }
     }
-    while (m_open > 0 || (!m_queue.empty() && m_queue.top().date >= m_oldest)) {
+    while (m_open > 0) {
+      if (auto done = spread_one(); !done) {
+        return Failure(std::move(done).error());
+      }
+    }
+    // From here on the known paint can only take away.
+    m_floor = lowest_new();
+    while (m_floor && !m_queue.empty() && m_queue.top().date >= m_oldest) {
       if (auto done = spread_one(); !done) {
         return Failure(std::move(done).error());
       }
@@ -90,6 +111,29 @@ private:
       m_nodes.emplace_back().id = id;
     }
     return found->second;
+  }
+
+  // An annotated tag stands for its commit; what is no commit contains none.
+  Result<void> add_known(CommitId id) {
+    for (int tags = 0; tags < k_tag_limit; ++tags) {
+      if (read(index_of(id))) {
+        return add_paint(index_of(id), k_known);
+      }
+      const auto object = read_object(m_state.odb.get(), to_git(id));
+      if (!object) {
+        return Failure(object.error());
+      }
+      const auto type = *object ? git_odb_object_type(object->get()) : GIT_OBJECT_COMMIT;
+      if (type == GIT_OBJECT_COMMIT) {
+        return add_paint(index_of(id), k_known); // says what the matter is
+      }
+      const auto target = type == GIT_OBJECT_TAG ? target_in(bytes_of(*object)) : std::nullopt;
+      if (!target) {
+        return {};
+      }
+      id = to_id(*target);
+    }
+    return {};
   }
 
   Result<void> read(Index index) {
@@ -109,6 +153,8 @@ private:
     Node& node = m_nodes[index];
     node.is_read = true;
     node.is_missing = !*links;
+    node.is_cut = *links && (*links)->cut;
+    node.generation = m_state.commits->generation(node.id);
     node.date = *links ? (*links)->date : 0;
     node.parents = std::move(parents);
     return {};
@@ -141,6 +187,9 @@ private:
     }
     Node& node = m_nodes[index];
     node.paint = after;
+    if (after == k_new) {
+      lower_floor(node.generation);
+    }
     if (node.is_missing) {
       if (after == k_new) {
         m_missing.push_back(index);
@@ -155,11 +204,41 @@ private:
     if (node.is_queued) {
       m_open -= before == k_new ? 1 : 0;
     } else {
-      node.is_queued = true;
-      m_queue.push({node.date, m_turn++, index});
+      queue(index);
       m_open += after == k_new ? 1 : 0;
     }
     return {};
+  }
+
+  void queue(Index index) {
+    m_nodes[index].is_queued = true;
+    m_queue.push({m_nodes[index].date, m_turn++, index});
+  }
+
+  void lower_floor(std::uint32_t generation) {
+    m_floor = std::min(m_floor.value_or(generation), generation);
+    while (!m_aside.empty() && m_aside.top().first > *m_floor) {
+      queue(m_aside.top().second);
+      m_aside.pop();
+    }
+  }
+
+  // Nothing when nothing is new.
+  std::optional<std::uint32_t> lowest_new() const {
+    std::optional<std::uint32_t> lowest;
+    for (const auto* indices : {&m_found, &m_missing}) {
+      for (const Index index : *indices) {
+        if (m_nodes[index].paint == k_new) {
+          lowest = std::min(lowest.value_or(m_nodes[index].generation), m_nodes[index].generation);
+        }
+      }
+    }
+    return lowest;
+  }
+
+  // Whether no ancestor of it can be new. All ancestors of a commit whose generation is known have known ones, too.
+  bool leads_past(const Node& node) const {
+    return node.generation != CommitSource::k_unknown && m_floor && node.generation <= *m_floor;
   }
 
   Result<void> spread_one() {
@@ -170,6 +249,9 @@ private:
     if (is_new) {
       --m_open;
       m_oldest = std::min(m_oldest, m_nodes[index].date);
+    } else if (leads_past(m_nodes[index])) {
+      m_aside.emplace(m_nodes[index].generation, index);
+      return {};
     }
     for (std::size_t i = 0; i < m_nodes[index].parents.size(); ++i) {
       if (auto done = add_paint(m_nodes[index].parents[i], is_new ? k_new : k_known); !done) {
@@ -191,6 +273,9 @@ private:
       if (m_nodes[index].paint == k_new) {
         if (!m_nodes[index].commit) {
           return malformed(m_nodes[index].id);
+        }
+        if (m_nodes[index].is_cut) {
+          return cut_off(m_nodes[index].id);
         }
         ++count;
         for (const Index parent : m_nodes[index].parents) {
@@ -227,17 +312,22 @@ private:
   std::uint64_t m_turn = 0;
   std::size_t m_open = 0; ///< queued nodes with the new paint alone
   std::int64_t m_oldest = std::numeric_limits<std::int64_t>::max(); ///< of what was found new
+  std::optional<std::uint32_t> m_floor; ///< the lowest generation of what the new paint alone has reached
+  std::priority_queue<std::pair<std::uint32_t, Index>> m_aside; ///< known, and by its generation not above anything new
   std::vector<Index> m_found;   ///< once thought new
   std::vector<Index> m_missing; ///< likewise, and not here
 };
 
 } // namespace
 
-Result<std::vector<NewCommit>> find_new_commits(RepositoryState& state, const Oid& tip,
-                                                const std::vector<Oid>& known) {
-  const auto start = to_git(tip);
-  if (!start) {
-    return could_not_run("the commit " + tip.hex() + " is not in this repository, which names its objects by SHA-1");
+Result<std::vector<NewCommit>> find_new_commits(RepositoryState& state, const std::vector<Oid>& tips, const std::vector<Oid>& known) {
+  std::vector<CommitId> starts;
+  for (const Oid& tip : tips) {
+    const auto start = to_git(tip);
+    if (!start) {
+      return could_not_run("the commit " + tip.hex() + " is not in this repository, which names its objects by SHA-1");
+    }
+    starts.push_back(to_id(*start));
   }
   std::vector<CommitId> ids;
   for (const Oid& oid : known) {
@@ -245,7 +335,7 @@ Result<std::vector<NewCommit>> find_new_commits(RepositoryState& state, const Oi
       ids.push_back(to_id(*id));
     }
   }
-  return Walk(state).run(to_id(*start), ids);
+  return Walk(state).run(starts, ids);
 }
 
 } // namespace gate

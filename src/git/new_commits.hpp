@@ -9,11 +9,11 @@
 
 namespace gate {
 
-/// The commits that `tip` contains and none of `known` does, children before parents; always the same order for the same question.
-/// Reads what is new, the known tips, and of the known history what is not older than the oldest new commit: exact where no commit
-/// is older than its parent; else it may give more, never less. What of `known` (commits) is not here is left out. Parents beyond the
-/// edge of a shallow clone are not followed. An error names the commit that is not here or malformed.
-Result<std::vector<NewCommit>> find_new_commits(RepositoryState& state, const Oid& tip,
-                                                const std::vector<Oid>& known);
+/// The commits that some of `tips` contain and none of `known` does, children before parents; always the same order for the same
+/// question. Tips may be given twice. One walk: it reads what is new, the known tips, and of the known history what is not older than
+/// the oldest new commit, less what a commit-graph file shows to lie below it. Exact where no commit is older than its parent; else it
+/// may give more, never less. Annotated tags in `known` stand for their commits; what of it is not here or is no commit is left out.
+/// An error names the commit that is not here or malformed, or that is new and has its parents beyond the edge of a shallow clone.
+Result<std::vector<NewCommit>> find_new_commits(RepositoryState& state, const std::vector<Oid>& tips, const std::vector<Oid>& known);
 
 } // namespace gate

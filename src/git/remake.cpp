@@ -263,11 +263,13 @@ Result<RemadeMerge> MergeMaker::remake(const NewCommit& merge) {
   constexpr int k_conflicts = 1;
   const bool is_clean = ended->end.ok();
   if (!is_clean && (ended->end.how != CommandEnd::How::exited || ended->end.code != k_conflicts)) {
-    return failed(merge, ended->end.how == CommandEnd::How::timed_out ? "it takes too long" : last_line(ended->err));
+    remade.reason = ended->end.how == CommandEnd::How::timed_out ? "it takes too long" : last_line(ended->err);
+    return remade;
   }
   // Up to 2.43 git goes on without a commit that it can't read, as if the histories had nothing in common.
   if (starts_any_line(ended->err, "error: ")) {
-    return failed(merge, last_line(ended->err));
+    remade.reason = last_line(ended->err);
+    return remade;
   }
   const auto made = read_made(ended->out);
   if (!made) {

@@ -1,5 +1,5 @@
 // What the new commits say: their messages, and who made them. Merges are exempt from commits.message and commits.sign_off, since git
-// writes their messages itself; every other rule holds for them, too.
+// writes their messages itself; every other rule holds for them, too. A commit that only looks like a merge is exempt from nothing.
 #include <algorithm>
 #include <functional>
 #include <optional>
@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::string_view k_blanks = " \t\r\n\v\f";
 constexpr std::size_t k_max_email = 100; // bytes, in a sentence
+
+bool is_exempt(const NewCommit& commit) { return is_merge(commit) && !commit.is_dressed_up; }
 
 std::string_view trimmed(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(k_blanks), text.size()));
@@ -135,7 +137,7 @@ void judge_sign_offs(Judging& judging) {
   if (!place) {
     return;
   }
-  const auto commits = those(judging, [](const NewCommit& commit) { return !is_merge(commit) && !is_signed_off(commit); });
+  const auto commits = those(judging, [](const NewCommit& commit) { return !is_exempt(commit) && !is_signed_off(commit); });
   if (!commits.empty()) {
     const std::string line = commits.size() == 1 ? " has no line \"Signed-off-by: NAME <" + commits.front()->author.email.substr(0, k_max_email) + ">\""
                                                   : " have no Signed-off-by line with their author's e-mail address";
@@ -151,7 +153,7 @@ void judge_messages(Judging& judging) {
   const RefUpdate& update = judging.update();
   const PatternRule rule{"message", "the message of every commit but a merge that comes to", "message",
                          [](const NewCommit& c) {
-                           return is_merge(c) ? std::nullopt : std::optional(without_last_lines(c.message));
+                           return is_exempt(c) ? std::nullopt : std::optional(without_last_lines(c.message));
                          },
                          [&update](const CommitList& commits) { return rework_remedy(update, commits, "reword", ""); }};
   for (const auto& pattern : judging.rules().message) {

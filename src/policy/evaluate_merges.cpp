@@ -16,7 +16,7 @@ void judge_linear(Judging& judging, const CommitList& merges) {
     return;
   }
   const RefUpdate& update = judging.update();
-  const std::string base = !update.creates() ? judging.remote() + "/" + judging.branch() : merges.back()->parents.front().brief();
+  const std::string base = !update.creates() ? judging.remote() + "/" + shell_word(judging.branch()) : merges.back()->parents.front().brief();
   judging.found("linear", (merges.size() == 1 ? "the merge " : "the merges ") + some_of(merges) + " would come to " + judging.branch(),
                 "the history of " + judging.branch() + " is linear: no new commit is a merge", *place,
                 "git rebase " + (update.ref.is_branch() ? base : merges.back()->parents.front().brief()) +

@@ -72,7 +72,7 @@ private:
                       "give this commit a tag of its own");
       }
       return unless(Shape::force, "force-push", m_branch + " on " + m_remote + " has commits that this push would throw away",
-                    "git pull " + m_remote + " " + m_branch + ", then push without force");
+                    "git pull " + m_remote + " " + shell_word(m_branch) + ", then push without force");
     case History::Relation::descends:
       break;
     }
@@ -89,7 +89,7 @@ private:
     m_judging.found("history",
                     m_branch + "'s tip " + m_update.old_oid.brief() + " on " + m_remote + ", or a commit since, is not in this repository",
                     rule + "; what this push changes can't be told", m_rules.limits_shape() ? origin() : *m_rules.first_parent,
-                    "git fetch " + m_remote + " " + m_branch + "   (in a shallow clone: git fetch --unshallow " + m_remote + ")");
+                    "git fetch " + m_remote + " " + shell_word(m_branch) + "   (in a shallow clone: git fetch --unshallow " + m_remote + ")");
   }
 
   // Any new commit that is no merge makes it a `commit`; merges alone make it a `merge`; both are held to `from`.
@@ -113,7 +113,7 @@ private:
 
   void bare_fast_forward(const RefName& source, const std::string& absent) const {
     m_judging.found("fast-forward", m_branch + " would be moved forward to " + source.brief() + " without a merge", why() + absent, origin(),
-                    "git switch " + m_branch + " && git merge --no-ff " + source.brief());
+                    "git switch " + shell_word(m_branch) + " && git merge --no-ff " + shell_word(source.brief()));
   }
 
   void direct_push(const std::vector<LineCommit>& line, const LineCommit& last, const std::string& absent) const {
@@ -176,8 +176,8 @@ void judge_first_parent(Judging& judging) {
                     (was_lost ? " is not in " : " would leave the first-parent line: it is only merged into ") + update.new_oid.brief(),
                 "the old tip of " + branch + " stays on its first-parent line", *rules.first_parent,
                 update.ref.is_tag() ? "give this commit a tag of its own"
-                                    : "git fetch " + judging.remote() + " && git switch " + branch + " && git reset --hard " + judging.remote() + "/" +
-                                          branch + " && git merge --no-ff " + update.new_oid.brief());
+                                    : "git fetch " + judging.remote() + " && git switch " + shell_word(branch) + " && git reset --hard " + judging.remote() +
+                                          "/" + shell_word(branch) + " && git merge --no-ff " + update.new_oid.brief());
 }
 
 void judge_name(Judging& judging) {

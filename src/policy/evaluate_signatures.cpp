@@ -99,19 +99,20 @@ void judge_commits(Judging& judging, const Located<SignedCommits>& demand) {
 
 void judge_tag(Judging& judging, const Located<SignedCommits>& demand) {
   const std::string& tag = judging.branch();
+  const std::string word = shell_word(tag);
   const std::string all = why(judging, "every tag like " + tag);
   const std::string& remote = judging.remote();
   const auto& object = judging.facts().tag_object;
   if (!object) {
     judging.found("signature", "the tag " + tag + " is no annotated tag, so it can't be signed", all, demand.place,
-                  "git tag -f -s " + tag + " " + judging.update().new_oid.brief() + " && git push " + remote + " refs/tags/" + tag);
+                  "git tag -f -s " + word + " " + judging.update().new_oid.brief() + " && git push " + remote + " refs/tags/" + word);
     return;
   }
   const Signature signature = signature_of(judging.facts(), *object);
   if (signature.state != State::good) {
     const std::string file = signers_file(judging.rules());
     judging.found("signature", "the tag " + tag + complaint(signature.state, 1, signature.key, file), all, demand.place,
-                  remedy(signature.state, "git tag -f -s " + tag + " " + tag + "^{}", "git tag -v " + tag, file));
+                  remedy(signature.state, "git tag -f -s " + word + " " + word + "^{}", "git tag -v " + word, file));
   }
 }
 

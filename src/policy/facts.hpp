@@ -27,6 +27,7 @@ struct NewCommit {
   Person author;
   Person committer;
   std::string message; ///< as it stands, after the header
+  bool is_dressed_up = false; ///< it has several parents, and the first contains all the others: no merge
 
   std::string subject() const; ///< the first line that is not empty
 };
@@ -86,6 +87,7 @@ struct PolicyChange {
   std::optional<std::int64_t> new_serial;
   /// The files of the policy that differ, each with the new commits that gave it just what the tip has.
   std::map<std::string, std::vector<Oid>> brought_by = {};
+  std::optional<Oid> kept_at = {}; ///< the commit whose policy judges
 };
 
 /// The facts of one update. What no rule asks for is empty.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "policy/describe.hpp"
+#include "policy/judging.hpp"
 #include "policy/lint_block.hpp"
 
 namespace gate {
@@ -17,6 +18,46 @@ namespace {
 constexpr std::string_view k_no_remote = "any other remote"; // no remote can be called so
 
 bool same(const Place& a, const Place& b) { return a.file == b.file && a.line == b.line && a.column == b.column; }
+
+// What holds of the rules that are enforced at least so strictly.
+Rules held(const RefRules& rules, Enforcement least, const RefName& ref) {
+  Rules all;
+  std::vector<Diagnostic> unused;
+  for (const auto& group : rules.groups) {
+    if (group.enforcement >= least) {
+      tighten(all, group.rules, ref, unused);
+    }
+  }
+  return all;
+}
+
+std::string value_under(const Rules& rules, const std::string& key) {
+  for (auto& row : describe(rules)) {
+    if (row.key == key) {
+      return std::move(row.value);
+    }
+  }
+  return {};
+}
+
+// Do the rules demand all that these others say under the key?
+bool holds(const Rules& rules, const Rules& demanded, const std::string& key, const RefName& ref) {
+  Rules both = rules;
+  std::vector<Diagnostic> unused;
+  tighten(both, demanded, ref, unused);
+  return value_under(both, key) == value_under(rules, key);
+}
+
+// Rules that are put to new commits alone.
+bool is_about_new_commits(const RuleRow& row, const Rules& rules) {
+  if (row.key == "merge_content") {
+    return rules.merge_content->value != MergeContent::any;
+  }
+  if (row.key == "signed") {
+    return rules.signed_commits->value != SignedCommits::none;
+  }
+  return row.key.rfind("commits.", 0) == 0 || row.key.rfind("files.", 0) == 0;
+}
 
 class PolicyLint {
 public:
@@ -29,6 +70,8 @@ public:
       look_at_sources(block);
       look_at_signers(block);
       look_at_neighbours(block);
+      look_at_owned_files(block);
+      look_at_other_branches(block);
     }
     look_at_owners();
     look_at_publications();
@@ -77,6 +120,76 @@ private:
     const Place& place = rules.owners.empty() ? rules.signed_commits->place : rules.owners.front().place;
     warn(place, "signatures are asked for, and no \"allowed_signers\" says whose SSH keys are good: only GPG keys that the judging machine trusts are",
          "name a file: allowed_signers = \".gate/allowed_signers\" in this block or in [policy]");
+  }
+
+  // The rules of one ref, as far as they are enforced like the block; nothing where they contradict each other.
+  std::vector<Rules> held_for(const Block& block, const RefName& ref) const {
+    std::vector<Rules> all;
+    for (const auto& remote : block.remotes ? block.remotes->value : std::vector{std::string(k_no_remote)}) {
+      if (const auto rules = rules_for(m_policy, ref, remote)) {
+        all.push_back(held(*rules, block.enforcement.value, ref));
+      }
+    }
+    return all;
+  }
+
+  void look_at_owned_files(const Block& block) {
+    if (block.rules.owners.empty() || block.enforcement.value == Enforcement::off) {
+      return;
+    }
+    const auto takes_any_merge = [](const Rules& rules) {
+      return !rules.owners.empty() && !rules.linear && (!rules.merge_content || rules.merge_content->value == MergeContent::any);
+    };
+    for (const auto& pattern : block.match.value) {
+      for (const auto& ref : samples_of(pattern)) {
+        const auto all = held_for(block, ref);
+        if (std::any_of(all.begin(), all.end(), takes_any_merge)) {
+          warn(block.rules.owners.front().place, "a merge that takes one side's old file shows in no commit, so that \"files.owners\" does not see it on " + ref.brief(),
+               "add merge_content = \"clean-or-resolved\" to this block");
+          return;
+        }
+      }
+    }
+  }
+
+  // Commits are judged where they are new, and somebody chooses where that is.
+  void look_at_other_branches(const Block& block) {
+    if (block.enforcement.value == Enforcement::off) {
+      return;
+    }
+    std::vector<std::string> keys;
+    std::optional<Place> place;
+    for (const auto& row : describe(block.rules)) {
+      if (is_about_new_commits(row, block.rules) && holds_on_own_branches(block, row.key) && !holds_everywhere(block, row.key)) {
+        keys.push_back("\"" + row.key + "\"");
+        place = place ? place : row.places.front();
+      }
+    }
+    if (place) {
+      warn(*place, some_of(keys, keys.size()) + (keys.size() == 1 ? " does" : " do") + " not hold so for every other branch: what reached another ref of the remote first is not new any more",
+           "put the rule into a block for \"**\" too");
+    }
+  }
+
+  bool holds_on(const Block& block, const std::string& key, const RefName& ref) const {
+    const auto all = held_for(block, ref);
+    return std::all_of(all.begin(), all.end(), [&](const Rules& rules) { return holds(rules, block.rules, key, ref); });
+  }
+
+  // A lower layer may have loosened it there.
+  bool holds_on_own_branches(const Block& block, const std::string& key) const {
+    for (const auto& pattern : block.match.value) {
+      const auto refs = samples_of(pattern);
+      if (std::any_of(refs.begin(), refs.end(), [&](const RefName& ref) { return ref.is_branch() && holds_on(block, key, ref); })) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  bool holds_everywhere(const Block& block, const std::string& key) const {
+    const auto refs = samples_of(*RefPattern::parse("**", RefPattern::Kind::branch));
+    return std::all_of(refs.begin(), refs.end(), [&](const RefName& ref) { return holds_on(block, key, ref); });
   }
 
   // What the block says together with all others that match the same refs.

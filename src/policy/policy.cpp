@@ -1,6 +1,8 @@
 #include "policy/policy.hpp"
 
 #include <algorithm>
+#include <iterator>
+#include <set>
 
 namespace gate {
 
@@ -86,6 +88,102 @@ Rules without_empty_sets(Rules rules) {
   return rules;
 }
 
+bool says_shape(const RuleGroup& group) { return group.rules.allow || group.rules.from; }
+
+bool is_active(const RuleGroup& group) { return group.enforcement == Enforcement::active; }
+
+// May everybody whom `narrow` lets through break the rules of `wide`, too?
+bool lets_all_of(const Bypass& wide, const Bypass& narrow) {
+  return std::all_of(narrow.by.begin(), narrow.by.end(), [&](const std::string& name) { return wide.allows(name); });
+}
+
+using GroupList = std::vector<const RuleGroup*>;
+
+Bypass united(const GroupList& groups) {
+  std::set<std::string> names;
+  Bypass all;
+  for (const RuleGroup* group : groups) {
+    names.insert(group->bypass.by.begin(), group->bypass.by.end());
+    all.place = all.place ? all.place : group->bypass.place;
+  }
+  all.by = names.count("*") != 0 ? std::vector<std::string>{"*"} : std::vector<std::string>(names.begin(), names.end());
+  return all;
+}
+
+void join_shape(RuleGroup& into, const GroupList& groups, const RefName& ref) {
+  Rules shape;
+  std::vector<Diagnostic> unused; // rules_for has them already
+  for (const RuleGroup* group : groups) {
+    Rules part;
+    part.allow = group->rules.allow;
+    part.from = group->rules.from;
+    tighten(shape, part, ref, unused);
+  }
+  into.rules.allow = std::move(shape.allow);
+  into.rules.from = std::move(shape.from);
+}
+
+// `allow` and `from` mean something else together than each alone, so that they must meet whoever may bypass them: each set of groups that
+// holds for somebody is judged as one, and whoever may break one of its groups may break what only their meeting refuses.
+class ShapeJoin {
+public:
+  ShapeJoin(std::vector<RuleGroup>& groups, const RefName& ref) : m_groups(groups), m_before(groups), m_ref(ref) {
+    for (const auto& group : m_before) {
+      if (is_active(group) && says_shape(group)) {
+        m_active.push_back(&group);
+      }
+    }
+  }
+
+  void join() {
+    for (std::size_t i = 0; i < m_before.size(); ++i) {
+      const RuleGroup& group = m_before[i];
+      if (says_shape(group) && is_active(group)) {
+        join_shape(m_groups[i], those([&](const RuleGroup& other) { return lets_all_of(group.bypass, other.bypass); }), m_ref);
+      } else if (says_shape(group)) {
+        auto all = m_active;
+        all.push_back(&group);
+        join_shape(m_groups[i], all, m_ref);
+      }
+    }
+    judge_as_one(m_active); // for who does not ask to break a rule
+    std::set<std::string> people = {""};
+    for (const RuleGroup* group : m_active) {
+      people.insert(group->bypass.by.begin(), group->bypass.by.end());
+    }
+    for (const auto& person : people) {
+      judge_as_one(those([&](const RuleGroup& group) { return !group.bypass.allows(person); }));
+    }
+  }
+
+private:
+  template <typename Predicate> GroupList those(Predicate predicate) const {
+    GroupList found;
+    std::copy_if(m_active.begin(), m_active.end(), std::back_inserter(found), [&](const RuleGroup* group) { return predicate(*group); });
+    return found;
+  }
+
+  // A group whose bypass covers the others' is the place for it already.
+  void judge_as_one(const GroupList& together) {
+    if (together.size() < 2) {
+      return;
+    }
+    const Bypass bypass = united(together);
+    const bool is_there = std::any_of(m_groups.begin(), m_groups.end(), [&](const RuleGroup& group) {
+      return is_active(group) && says_shape(group) && lets_all_of(group.bypass, bypass) && lets_all_of(bypass, group.bypass);
+    });
+    if (!is_there) {
+      m_groups.push_back({Enforcement::active, bypass, {}});
+      join_shape(m_groups.back(), together, m_ref);
+    }
+  }
+
+  std::vector<RuleGroup>& m_groups;
+  const std::vector<RuleGroup> m_before;
+  const RefName& m_ref;
+  GroupList m_active;
+};
+
 } // namespace
 
 Digest Suite::definition() const {
@@ -152,7 +250,7 @@ tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, 
   RefRules found;
   found.mentioned = !matching.empty();
   std::vector<Diagnostic> problems;
-  std::vector<Diagnostic> unused; // those of a group are among those of all blocks
+  std::vector<Diagnostic> unused; // those of an active group are among those of all active blocks
   Rules all;
   for (const Block* block : matching) {
     if (block->enforcement.value == Enforcement::off) {
@@ -160,13 +258,16 @@ tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, 
       continue;
     }
     const Rules rules = rules_left(policy, *block, matching);
-    tighten(all, without_empty_sets(rules), ref, problems);
+    if (block->enforcement.value == Enforcement::active) { // what is only tried out must not shut the door
+      tighten(all, without_empty_sets(rules), ref, problems);
+    }
     tighten(group_of(found.groups, *block).rules, rules, ref, unused);
     found.blocks.push_back(block);
   }
   if (!problems.empty()) {
     return tl::unexpected(std::move(problems));
   }
+  ShapeJoin(found.groups, ref).join();
   found.require = found.active().require;
   return found;
 }

@@ -19,9 +19,11 @@ public:
 
   void judge(Judging& judging) const {
     if (m_change.is_removed) {
-      const std::string old = judging.update().creates() ? m_scene.remote + "/HEAD" : judging.update().old_oid.brief();
+      const std::string old = m_change.kept_at                ? m_change.kept_at->brief()
+                              : judging.update().creates() ? m_scene.remote + "/HEAD"
+                                                           : judging.update().old_oid.brief();
       judging.found("policy-missing", judging.branch() + " would be left without " + m_file, "a ref that has a policy keeps one", {m_file, 0, 0},
-                    "git checkout " + old + " -- " + m_file + " && git commit --amend --no-edit");
+                    "git checkout " + old + " -- " + shell_word(m_file) + " && git commit --amend --no-edit");
       return;
     }
     judge_serial(judging);

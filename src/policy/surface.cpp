@@ -28,6 +28,22 @@ std::string quoted(const std::string& word) {
   return text + "'";
 }
 
+// In the same line as the rest: without them the line is another one, and asked about.
+std::string limits_of(const PublishRule& rule) {
+  std::string text;
+  switch (rule.by) {
+  case PublishRule::By::anyone:
+    break;
+  case PublishRule::By::local:
+    text += ", locally only";
+    break;
+  case PublishRule::By::ci:
+    text += ", by CI only";
+    break;
+  }
+  return text + (rule.finish == PublishRule::Finish::manual ? ", finished by hand" : "");
+}
+
 } // namespace
 
 Surface::Surface(std::vector<SurfaceLine> lines) : m_lines(std::move(lines)) {
@@ -106,9 +122,10 @@ std::vector<SurfaceLine> publication_lines(const PublishRule& rule) {
   if (const auto* image = std::get_if<ImageDestination>(&rule.what)) {
     std::vector<std::string> tags = image->commit_tags;
     tags.insert(tags.end(), image->branch_tags.begin(), image->branch_tags.end());
-    return {{subject, "to " + image->to + " tags " + joined(tags) + " (suite " + image->suite + ", " + branch + ")"}};
+    const std::string when = image->branch_tag == ImageDestination::BranchTag::at_merge ? ", branch tag at the merge" : "";
+    return {{subject, "to " + image->to + " tags " + joined(tags) + " (suite " + image->suite + ", " + branch + ")" + when + limits_of(rule)}};
   }
-  return {{subject, "trigger from $" + std::get<BuildTrigger>(rule.what).variable + " (" + branch + ")"}};
+  return {{subject, "trigger from $" + std::get<BuildTrigger>(rule.what).variable + " (" + branch + ")" + limits_of(rule)}};
 }
 
 } // namespace gate

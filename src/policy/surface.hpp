@@ -53,7 +53,7 @@ std::string shown_words(const std::vector<std::string>& words);
 
 /// What the policy alone says of a suite: what is run, and in which service.
 std::vector<SurfaceLine> definition_lines(const Suite& suite);
-/// Where a publication goes.
+/// Where a publication goes, by whom and when.
 std::vector<SurfaceLine> publication_lines(const PublishRule& rule);
 
 /// What a tree has at a path.

@@ -1,5 +1,7 @@
 #include "policy/vet.hpp"
 
+#include <algorithm>
+
 #include "policy/utf8.hpp"
 
 namespace gate {
@@ -8,6 +10,11 @@ namespace {
 
 constexpr std::size_t k_largest_policy = 64UL * 1024UL;
 constexpr unsigned k_most_dots = 32;
+
+// In a value or a bare key: a string never begins right after one, and the parser reads on over its quote.
+bool is_of_a_word(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == ':' || c == '"' || c == '\'';
+}
 
 // Follows strings and comments just far enough to know what stands outside of them. Up to the first syntax error it
 // agrees with any TOML parser, and at that error the parser stops.
@@ -77,6 +84,10 @@ private:
       refuse("a key with more than " + std::to_string(k_most_dots) + " dots", "no policy key is that deep");
       return;
     }
+    if ((c == '"' || c == '\'') && m_at != 0 && is_of_a_word(m_text[m_at - 1])) {
+      refuse("a quote stands in the middle of a word here", "put all of the name or value in quotes");
+      return;
+    }
     if (next_is("\"\"\"") || next_is("'''")) {
       m_in = c == '"' ? In::long_basic : In::long_literal;
       advance(3);
@@ -98,8 +109,11 @@ private:
     const bool ends_short = (m_in == In::basic && c == '"') || (m_in == In::literal && c == '\'');
     if (ends_long) {
       m_in = In::bare;
-      advance(3);
-      m_column += 2;
+      // Up to two quotes may be the last of the string itself.
+      const std::size_t quotes = std::min(m_text.find_first_not_of(c, m_at), m_text.size()) - m_at;
+      const std::size_t taken = std::min<std::size_t>(quotes, 5);
+      m_column += static_cast<unsigned>(taken - 1);
+      advance(taken);
       return;
     }
     m_in = ends_short ? In::bare : m_in;

@@ -7,7 +7,12 @@ new_repo_with_suite
 git switch -q -c feature
 expect_exit 0 gate trust --show
 expect_text "suite tests: runs"
+expect_text "nothing of HEAD would be asked about"
 expect_exit 0 gate trust --forget
+expect_exit 0 gate trust --show
+expect_text "nothing is trusted"
+expect_text "of HEAD this would be asked about"
+expect_text "suite tests: runs"
 expect_exit 0 gate trust --show
 expect_text "nothing is trusted"
 expect_exit 0 gate trust --forget

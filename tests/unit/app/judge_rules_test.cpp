@@ -84,11 +84,11 @@ TEST_CASE("a commit that two refs with the same rules bring is judged once; with
 TEST_CASE("a secret is found where its blob is new, and its place is told") {
   World world(k_master + "files.secrets = true\n");
   world.commits.files[oid("B")] = {{oid("B"), "conf/key", oid("blob"), 10}};
-  world.commits.blobs[oid("blob")] = "nothing here\naws_access_key_id = " + std::string("AK") + "IA" + "ABCDEFGHIJKLMNOP" + "\n";
+  world.commits.blobs[oid("blob")] = "nothing here\naws_access_key_id = " + std::string("AK") + "IA" + "Z7QW2LK4XN5MR3TP" + "\n";
   const auto found = world.judged().violations;
   REQUIRE(ids(found) == Ids{"secret"});
   CHECK(found[0].what.find("conf/key") != std::string::npos);
-  CHECK(found[0].what.find("ABCDEFGH") == std::string::npos);
+  CHECK(found[0].what.find("Z7QW2LK4") == std::string::npos);
 }
 
 TEST_CASE("signers are read beside the policy that judges, not from what is pushed") {

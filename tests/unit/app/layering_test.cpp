@@ -78,7 +78,8 @@ TEST_CASE("what can't be had is a problem at its place, or an error with the com
 TEST_CASE("problems of every layer come back at once") {
   World world;
   world.files.texts["a.toml"] = "schema = 1\nmtach = 1\n";
-  const auto loaded = world.load("extends = [\"a.toml\"]\nnonsense = 1\n");
+  world.files.texts["b.toml"] = "schema = 1\nnonsense = 1\n";
+  const auto loaded = world.load("extends = [\"a.toml\", \"b.toml\"]\n");
   REQUIRE_FALSE(loaded);
   CHECK(loaded.error().problems.list.size() == 2);
 }

@@ -148,8 +148,62 @@ TEST_CASE("a file that can't be understood is known by its content") {
   CHECK(has(one, "reads docker-compose.yml, " + Digest::of("services: [\n").str()));
   CHECK(one != two);
   CHECK(has(values(compose_suite(), {}), "reads docker-compose.yml, which is not there"));
-  CHECK(values(compose_suite(), {{"docker-compose.yml", "just text"}}).size() == 1);
-  CHECK(values(compose_suite(), {{"docker-compose.yml", "services:\n  api: 7\n"}}).size() == 1);
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", "just text"}}), "reads docker-compose.yml, " + Digest::of("just text").str()));
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", "[a]"}}), "reads docker-compose.yml, " + Digest::of("[a]").str()));
+  CHECK_FALSE(mentions(values(compose_suite(), {{"docker-compose.yml", "services:\n  api: 7\n"}}), "service api"));
+}
+
+TEST_CASE("a pointer to content that lies elsewhere is known by its own content, wherever it stands") {
+  const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 12\n";
+  const std::string reads = ", " + Digest::of(pointer).str();
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", pointer}}), "reads docker-compose.yml" + reads));
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", "include: [a.yml]"}, {"a.yml", pointer}}), "reads a.yml" + reads));
+  const std::string extending = "services:\n  api: {extends: {file: a.yml, service: x}}\n";
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", extending}, {"a.yml", pointer}}), "reads a.yml" + reads));
+  CHECK(has(values(compose_suite(), {{"docker-compose.yml", "services: {api: {env_file: x.env}}"}, {"x.env", pointer}}), "reads x.env" + reads));
+}
+
+namespace {
+
+// Is there anything in the second that the first does not have?
+bool brings_more(const Files& before, const Files& after) {
+  const auto known = read_suite_surface(compose_suite(), reader_of(before));
+  const auto wanted = read_suite_surface(compose_suite(), reader_of(after));
+  REQUIRE((known && wanted));
+  return !new_lines(Surface(wanted->lines), Surface(known->lines)).empty();
+}
+
+Files with_service(const std::string& rest, const std::string& more = "") {
+  return {{"docker-compose.yml", "services:\n  api:\n    image: a\n" + rest + more}};
+}
+
+} // namespace
+
+TEST_CASE("a restriction that goes is something new") {
+  for (const char* key : {"network_mode: none", "cap_drop: [ALL]", "user: nobody", "read_only: true", "security_opt: [no-new-privileges]", "mem_limit: 1g",
+                          "entrypoint: /only-this", "environment: [SAFE=1]", "command:", "volumes: [\"/dev/null:/etc/secret\"]"}) {
+    INFO(key);
+    CHECK(brings_more(with_service("    " + std::string(key) + "\n"), with_service("")));
+    CHECK(brings_more(with_service(""), with_service("    " + std::string(key) + "\n")));
+  }
+  const std::string internal = "networks: {default: {internal: true}}\n";
+  CHECK(brings_more(with_service("", internal), with_service("")));
+  Files with_env = with_service("    network_mode: ${MODE:-bridge}\n");
+  const Files without_env = with_env;
+  with_env[".env"] = "MODE=none\n";
+  CHECK(brings_more(with_env, without_env));
+  const Files extending{{"docker-compose.yml", "services:\n  api: {image: a, extends: x}\n  x: {network_mode: none}\n"}};
+  CHECK(brings_more(extending, with_service("")));
+}
+
+TEST_CASE("how a compose file is written, and what the run drops, is nothing new") {
+  const Files before = with_service("    environment: [A=1, B=2]\n    read_only: true\n");
+  for (const char* text : {"# words\nservices: {api: {read_only: true, environment: {B: other, A: one}, image: 'a'}}\n",
+                           "services:\n  api: {image: a, read_only: true, environment: [B=2, A=1], ports: ['80:80'], container_name: x, labels: {l: m}}\n",
+                           "x-more: 1\nnetworks: {default: }\nservices:\n  web: {image: b}\n  api: {image: a, read_only: yes, environment: [B=2, A=1]}\n"}) {
+    INFO(text);
+    CHECK_FALSE(brings_more(before, {{"docker-compose.yml", text}}));
+  }
 }
 
 TEST_CASE("a file behind a link stands for the whole tree") {
@@ -177,7 +231,7 @@ TEST_CASE("paths out of the tree and remote ones are shown and never read") {
     };
     const auto reading = read_suite_surface(compose_suite(), filled);
     REQUIRE(reading);
-    CHECK(reading->lines.back().value == std::string("service api builds ") + context);
+    CHECK(std::count(reading->lines.begin(), reading->lines.end(), SurfaceLine{"suite api", std::string("service api builds ") + context}) == 1);
   }
 }
 

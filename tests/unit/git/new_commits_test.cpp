@@ -21,8 +21,8 @@ std::unique_ptr<OpenRepository> open_at(const ScratchRepository& scratch, const 
   return *std::move(opened);
 }
 
-std::vector<Oid> new_in(OpenRepository& repository, const Oid& tip, const std::vector<Oid>& known) {
-  const auto commits = commits_of_push(repository, RemoteRefs::tracking)->new_commits(tip, known);
+std::vector<Oid> new_in(OpenRepository& repository, const std::vector<Oid>& tips, const std::vector<Oid>& known) {
+  const auto commits = commits_of_push(repository, RemoteRefs::tracking)->new_commits(tips, known);
   INFO((commits ? std::string() : commits.error().message));
   REQUIRE(commits);
   std::vector<Oid> oids;
@@ -33,8 +33,11 @@ std::vector<Oid> new_in(OpenRepository& repository, const Oid& tip, const std::v
 }
 
 // By git, as a set.
-std::set<Oid> by_git(const ScratchRepository& scratch, const Oid& tip, const std::vector<Oid>& known) {
-  std::vector<std::string> words = {"rev-list", tip.hex()};
+std::set<Oid> by_git(const ScratchRepository& scratch, const std::vector<Oid>& tips, const std::vector<Oid>& known) {
+  std::vector<std::string> words = {"rev-list"};
+  for (const Oid& oid : tips) {
+    words.push_back(oid.hex());
+  }
   for (const Oid& oid : known) {
     words.push_back("^" + oid.hex());
   }
@@ -66,11 +69,11 @@ TEST_CASE("what no known tip contains is new, children first") {
   const Oid two = scratch.commit("two\n\nbody\n");
   const auto repository = open_at(scratch);
 
-  CHECK(new_in(*repository, two, {base}) == std::vector<Oid>{two, one});
-  CHECK(new_in(*repository, two, {}) == std::vector<Oid>{two, one, base});
-  CHECK(new_in(*repository, two, {two}).empty());
-  CHECK(new_in(*repository, base, {two}).empty());
-  CHECK(new_in(*repository, two, {base, one, base}) == std::vector<Oid>{two});
+  CHECK(new_in(*repository, {two}, {base}) == std::vector<Oid>{two, one});
+  CHECK(new_in(*repository, {two}, {}) == std::vector<Oid>{two, one, base});
+  CHECK(new_in(*repository, {two}, {two}).empty());
+  CHECK(new_in(*repository, {base}, {two}).empty());
+  CHECK(new_in(*repository, {two}, {base, one, base}) == std::vector<Oid>{two});
 }
 
 TEST_CASE("a new commit is given as it stands") {
@@ -79,7 +82,7 @@ TEST_CASE("a new commit is given as it stands") {
   const Oid side = scratch.commit_with({base}, "side");
   const Oid merge = scratch.commit_with({base, side}, "\nMerge\n\nwith a body\n");
   const auto repository = open_at(scratch);
-  const auto commits = commits_of_push(*repository, RemoteRefs::tracking)->new_commits(merge, {base});
+  const auto commits = commits_of_push(*repository, RemoteRefs::tracking)->new_commits({merge}, {base});
   REQUIRE(commits);
   REQUIRE(commits->size() == 2);
   const NewCommit& first = commits->front();
@@ -100,13 +103,14 @@ TEST_CASE("known tips that are not here are left out, and known commits spread o
   const auto repository = open_at(scratch);
 
   const Oid absent = *Oid::parse(std::string(40, 'a'));
-  CHECK(new_in(*repository, top, {absent, left}) == std::vector<Oid>{top, merge, right});
-  CHECK(new_in(*repository, top, {*Oid::parse(std::string(64, 'a')), merge}) == std::vector<Oid>{top});
-  CHECK(new_in(*repository, merge, {right, left}) == std::vector<Oid>{merge});
+  CHECK(new_in(*repository, {top}, {absent, left}) == std::vector<Oid>{top, merge, right});
+  CHECK(new_in(*repository, {top}, {*Oid::parse(std::string(64, 'a')), merge}) == std::vector<Oid>{top});
+  CHECK(new_in(*repository, {merge}, {right, left}) == std::vector<Oid>{merge});
 }
 
 TEST_CASE("histories at random are walked as git walks them") {
   const bool dates_lie = GENERATE(false, true);
+  const bool has_graph = GENERATE(false, true); // of the older half: the rest has no generations
   ScratchRepository scratch;
   std::mt19937 random(dates_lie ? 7 : 3);
   std::vector<Oid> all = {scratch.commit("root")};
@@ -117,21 +121,27 @@ TEST_CASE("histories at random are walked as git walks them") {
     if (dates_lie) {
       scratch.set_clock(1'700'000'000 + static_cast<std::int64_t>(random() % 5000));
     }
+    if (has_graph && i == 30) {
+      for (std::size_t at = 0; at < all.size(); ++at) {
+        scratch.set_ref("refs/heads/x" + std::to_string(at), all[at]);
+      }
+      scratch.git({"commit-graph", "write", "--reachable"});
+    }
     all.push_back(scratch.commit_with(first == second ? std::vector<Oid>{first} : std::vector<Oid>{first, second}, std::to_string(i)));
   }
   const auto repository = open_at(scratch);
   for (int i = 0; i < 40; ++i) {
-    const Oid tip = all[random() % all.size()];
+    const std::vector<Oid> tips = {all[random() % all.size()], all[random() % all.size()]};
     const std::vector<Oid> known = {all[random() % all.size()], all[random() % all.size()]};
-    const auto found = new_in(*repository, tip, known);
+    const auto found = new_in(*repository, tips, known);
     const std::set<Oid> as_set(found.begin(), found.end());
-    const auto expected = by_git(scratch, tip, known);
+    const auto expected = by_git(scratch, tips, known);
     CHECK(std::includes(as_set.begin(), as_set.end(), expected.begin(), expected.end()));
     if (!dates_lie) {
       CHECK(as_set == expected);
       check_children_first(scratch, found);
     }
-    CHECK(found == new_in(*open_at(scratch), tip, known));
+    CHECK(found == new_in(*open_at(scratch), tips, known));
   }
 }
 
@@ -145,7 +155,7 @@ TEST_CASE("equal dates hide nothing and add nothing") {
   scratch.set_clock(1'700'000'000);
   const Oid aside = scratch.commit_with({all[2]}, "aside");
   const auto repository = open_at(scratch);
-  CHECK(new_in(*repository, aside, {all[11]}) == std::vector<Oid>{aside});
+  CHECK(new_in(*repository, {aside}, {all[11]}) == std::vector<Oid>{aside});
 }
 
 TEST_CASE("a commit that is not here is an error that says how to get it") {
@@ -157,13 +167,13 @@ TEST_CASE("a commit that is not here is an error that says how to get it") {
   const auto repository = open_at(scratch);
   const auto commits = commits_of_push(*repository, RemoteRefs::tracking);
 
-  const auto missing = commits->new_commits(top, {base});
+  const auto missing = commits->new_commits({top}, {base});
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.find(middle.hex()) != std::string::npos);
   CHECK(missing.error().remedy.find("git fetch") != std::string::npos);
-  CHECK_FALSE(commits->new_commits(middle, {base}));
+  CHECK_FALSE(commits->new_commits({middle}, {base}));
   // The remote has it: what is behind it is no business of this push.
-  CHECK(new_in(*repository, top, {middle}) == std::vector<Oid>{top});
+  CHECK(new_in(*repository, {top}, {middle}) == std::vector<Oid>{top});
 }
 
 TEST_CASE("a malformed commit is an error that names it") {
@@ -172,20 +182,73 @@ TEST_CASE("a malformed commit is an error that names it") {
   const Oid broken = oid_in(scratch.git_with_input("tree " + scratch.tree_of().hex() + "\nparent " + base.hex() + "\n\nno author\n",
                                                    {"hash-object", "-t", "commit", "-w", "--literally", "--stdin"}));
   const auto repository = open_at(scratch);
-  const auto found = commits_of_push(*repository, RemoteRefs::tracking)->new_commits(broken, {base});
+  const auto found = commits_of_push(*repository, RemoteRefs::tracking)->new_commits({broken}, {base});
   REQUIRE_FALSE(found);
   CHECK(found.error().message.find(broken.hex()) != std::string::npos);
 }
 
-TEST_CASE("the edge of a shallow clone is where its commits end") {
+TEST_CASE("the edge of a shallow clone may be known, but not new") {
   ScratchRepository scratch;
-  scratch.commit("one");
+  const Oid one = scratch.commit("one");
   const Oid two = scratch.commit("two");
   const Oid three = scratch.commit("three");
   scratch.git({"clone", "--quiet", "--depth=2", "file://" + scratch.path().string(), (scratch.around() / "shallow").string()});
   const auto repository = open_at(scratch, scratch.around() / "shallow");
-  CHECK(new_in(*repository, three, {}) == std::vector<Oid>{three, two});
-  CHECK(new_in(*repository, three, {two}) == std::vector<Oid>{three});
+  CHECK(new_in(*repository, {three}, {two}) == std::vector<Oid>{three});
+  CHECK(new_in(*repository, {two, three}, {three}).empty());
+  for (const auto& known : {std::vector<Oid>{}, std::vector<Oid>{one}}) {
+    const auto found = commits_of_push(*repository, RemoteRefs::tracking)->new_commits({three}, known);
+    REQUIRE_FALSE(found);
+    CHECK(found.error().message.find(two.hex()) != std::string::npos);
+    CHECK(found.error().remedy.find("git fetch --unshallow") != std::string::npos);
+  }
+}
+
+TEST_CASE("several tips are walked as one") {
+  ScratchRepository scratch;
+  const Oid base = scratch.commit("base");
+  const Oid left = scratch.commit_with({base}, "left");
+  const Oid right = scratch.commit_with({base}, "right");
+  const Oid top = scratch.commit_with({left}, "top");
+  const auto repository = open_at(scratch);
+
+  CHECK(new_in(*repository, {left, right, top, left}, {base}) == std::vector<Oid>{top, right, left});
+  CHECK(new_in(*repository, {left, right, base}, {left}) == std::vector<Oid>{right});
+  CHECK(new_in(*repository, {right, left}, {top, right}).empty());
+  CHECK(new_in(*repository, {}, {base}).empty());
+}
+
+TEST_CASE("a known annotated tag stands for its commit, and what is no commit for nothing") {
+  ScratchRepository scratch;
+  const Oid base = scratch.commit("base");
+  const Oid top = scratch.commit("top");
+  scratch.git({"tag", "--annotate", "-m", "a tag", "v1", base.hex()});
+  scratch.git({"-c", "advice.nestedTag=false", "tag", "--annotate", "-m", "a tag of a tag", "v2", "v1"});
+  scratch.git({"tag", "--annotate", "-m", "a tag of a tree", "v3", scratch.tree_of().hex()});
+  const Oid blob = oid_in(scratch.git_with_input("text", {"hash-object", "-w", "--stdin"}));
+  const auto repository = open_at(scratch);
+
+  CHECK(new_in(*repository, {top}, {scratch.tip("v1")}) == std::vector<Oid>{top});
+  CHECK(new_in(*repository, {top}, {scratch.tip("v2")}) == std::vector<Oid>{top});
+  CHECK(new_in(*repository, {top}, {scratch.tip("v3"), blob, scratch.tree_of()}) == std::vector<Oid>{top, base});
+}
+
+TEST_CASE("with generations, nothing is read below a known commit that can't lead to a new one") {
+  ScratchRepository scratch;
+  const Oid unreadable = scratch.commit("unreadable");
+  const Oid known = scratch.commit("known");
+  const bool has_graph = GENERATE(false, true);
+  if (has_graph) {
+    scratch.git({"commit-graph", "write", "--reachable"});
+  }
+  scratch.set_clock(1'600'000'000); // by the dates, all that is known would have to be looked at
+  const Oid fresh = scratch.commit_with({known}, "fresh");
+  const auto object = scratch.path() / ".git/objects" / unreadable.hex().substr(0, 2) / unreadable.hex().substr(2);
+  std::filesystem::remove(object);
+  REQUIRE(write_file(object, "", 0444));
+  const auto repository = open_at(scratch);
+  const auto found = commits_of_push(*repository, RemoteRefs::tracking)->new_commits({fresh}, {known});
+  CHECK(found.has_value() == has_graph);
 }
 
 TEST_CASE("the tips that the remote has: tracking refs, or one's own") {

@@ -74,3 +74,19 @@ TEST_CASE("a publication names where it goes, as the policy has it: no variable'
   hub.what = BuildTrigger{"DEPLOY"};
   CHECK(publication_lines(hub) == std::vector<SurfaceLine>{{"publish hub", "trigger from $DEPLOY (branch staging)"}});
 }
+
+TEST_CASE("who publishes, when a branch's tag moves and what ends it stand in the line") {
+  PublishRule rule = image_rule();
+  const auto before = publication_lines(rule);
+  std::get<ImageDestination>(rule.what).branch_tag = ImageDestination::BranchTag::at_merge;
+  const auto at_merge = publication_lines(rule);
+  CHECK(at_merge != before);
+  CHECK(at_merge.front().value == before.front().value + ", branch tag at the merge");
+  rule.by = PublishRule::By::ci;
+  rule.finish = PublishRule::Finish::manual;
+  CHECK(publication_lines(rule).front().value == at_merge.front().value + ", by CI only, finished by hand");
+  PublishRule hub = rule;
+  hub.what = BuildTrigger{"DEPLOY"};
+  hub.by = PublishRule::By::local;
+  CHECK(publication_lines(hub).front().value == "trigger from $DEPLOY (branch staging), locally only, finished by hand");
+}

@@ -137,7 +137,7 @@ public:
   std::vector<Oid> known;                                    ///< as last asked with
 
   Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
-  Result<std::vector<NewCommit>> new_commits(const Oid&, const std::vector<Oid>& tips) override {
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>&, const std::vector<Oid>& tips) override {
     known = tips;
     return fresh;
   }
