@@ -5,7 +5,7 @@
 #include <map>
 
 #include "app/audit_graph.hpp"
-#include "app/policies.hpp"
+#include "app/audit_policies.hpp"
 #include "app/policy_delta.hpp"
 #include "app/update_facts.hpp"
 #include "policy/policy_change.hpp"
@@ -25,7 +25,7 @@ public:
   void bring(std::vector<NewCommit> commits) { m_fresh = std::move(commits); }
 
   Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
-  Result<std::vector<NewCommit>> new_commits(const Oid&, const std::vector<Oid>&) override { return m_fresh; }
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>&, const std::vector<Oid>&) override { return m_fresh; }
   Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override { return m_behind.changed_files(commit); }
   Result<std::string> content(const Oid& blob) override { return m_behind.content(blob); }
   Result<RemadeMerge> remake(const NewCommit& merge) override { return m_behind.remake(merge); }
@@ -59,8 +59,8 @@ private:
 
 class Auditor {
 public:
-  Auditor(const std::string& remote, const std::vector<BypassRecord>& records, const AuditPorts& ports, const Identity& identity)
-      : m_remote(remote), m_records(records), m_ports(ports), m_policies(ports.repository, ports.sources, identity.version), m_commits(ports.commits) {}
+  Auditor(const AuditSide& side, const std::vector<BypassRecord>& records, const AuditPorts& ports, const Identity& identity)
+      : m_side(side), m_remote(side.remote), m_records(records), m_ports(ports), m_judges(side, ports, identity.version, m_audit.notices), m_commits(ports.commits) {}
 
   Result<Audit> audit(const std::vector<AuditTarget>& wanted) {
     m_audit.remote = m_remote;
@@ -68,24 +68,30 @@ public:
     if (!tips) {
       return tl::unexpected(tips.error());
     }
-    auto targets = wanted.empty() ? protected_branches(*tips) : Result<std::vector<AuditTarget>>(wanted);
-    if (!targets) {
-      return tl::unexpected(targets.error());
+    auto protected_ones = m_judges.protected_branches(*tips);
+    if (!protected_ones) {
+      return tl::unexpected(protected_ones.error());
     }
-    if (targets->empty()) {
+    m_protected = *std::move(protected_ones);
+    std::vector<AuditTarget> targets = wanted;
+    if (wanted.empty()) {
+      std::transform(m_protected.begin(), m_protected.end(), std::back_inserter(targets), [](const RefName& ref) { return AuditTarget{ref, {}, {}}; });
+      std::sort(targets.begin(), targets.end(), [](const AuditTarget& a, const AuditTarget& b) { return a.ref < b.ref; });
+    }
+    if (targets.empty()) {
       return std::move(m_audit);
     }
     const auto graph = CommitGraph::read(m_ports.commits, *tips);
     if (!graph) {
       return tl::unexpected(graph.error());
     }
-    for (const auto& target : *targets) {
+    for (const auto& target : targets) {
       const auto tip = std::find_if(tips->begin(), tips->end(), [&](const BranchTip& t) { return t.branch == target.ref; });
       if (tip == tips->end()) {
         return fail(ErrorKind::usage, m_remote + " has no branch " + target.ref.brief() + " as far as was fetched", "git fetch " + m_remote);
       }
       BranchLine line(*graph, *tip);
-      auto audited = audit_branch(target, *tip, line);
+      auto audited = audit_branch(target, *tip, *tips, line);
       if (!audited) {
         return tl::unexpected(audited.error());
       }
@@ -95,39 +101,9 @@ public:
   }
 
 private:
-  Result<std::vector<AuditTarget>> protected_branches(const std::vector<BranchTip>& tips) {
-    std::vector<AuditTarget> targets;
-    for (const auto& tip : tips) {
-      const auto side = m_policies.judging(tip.branch, tip.tip, m_remote, tip.tip);
-      if (!side) {
-        return tl::unexpected(side.error());
-      }
-      const auto rules = side->policy == nullptr ? nullptr : rules_of(*side->policy, tip.branch);
-      if (rules != nullptr && rules->is_protected()) {
-        targets.push_back({tip.branch, {}, {}});
-      }
-    }
-    return targets;
-  }
-
-  // Of one policy for one branch: worked out once. Nothing where its blocks contradict each other.
-  const RefRules* rules_of(const Policy& policy, const RefName& ref) {
-    const auto key = std::pair(&policy, ref);
-    if (const auto known = m_rules.find(key); known != m_rules.end()) {
-      return known->second ? &*known->second : nullptr;
-    }
-    auto rules = rules_for(policy, ref, m_remote);
-    if (!rules) {
-      const auto& first = rules.error().front();
-      notify("steps that this policy judges are left out: " + first.place.str() + ": " + first.message);
-    }
-    const auto& kept = m_rules.emplace(key, rules ? std::optional(*std::move(rules)) : std::nullopt).first->second;
-    return kept ? &*kept : nullptr;
-  }
-
-  Result<AuditedRef> audit_branch(const AuditTarget& target, const BranchTip& tip, BranchLine& line) {
-    AuditedRef audited{target.ref, tip.tip, 0, {}};
-    const auto begin = first_step(target, line);
+  Result<AuditedRef> audit_branch(const AuditTarget& target, const BranchTip& tip, const std::vector<BranchTip>& tips, BranchLine& line) {
+    AuditedRef audited{target.ref, tip.tip, 0, {}, 0};
+    const auto begin = first_step(target, tips, line);
     if (!begin) {
       return tl::unexpected(begin.error());
     }
@@ -145,7 +121,7 @@ private:
     }
     m_commits.expect(std::move(to_be_signed));
     for (Step step = *begin; step < end; ++step) {
-      auto found = audit_step(target.ref, line, step);
+      auto found = audit_step(audited, line, step);
       if (!found) {
         return tl::unexpected(found.error());
       }
@@ -158,15 +134,40 @@ private:
     return audited;
   }
 
-  // The first whose parent has a policy, and that the target asks for.
-  Result<Step> first_step(const AuditTarget& target, const BranchLine& line) {
+  // A branch may have been created where it parts from another one: what is below is that one's. Never both ways, so it is judged once.
+  Result<Step> first_own_step(const RefName& ref, const std::vector<BranchTip>& tips, const BranchLine& line) {
     Step first = 1;
+    for (const auto& other : m_protected) {
+      if (other == ref) {
+        break;
+      }
+      const auto tip = std::find_if(tips.begin(), tips.end(), [&](const BranchTip& t) { return t.branch == other; });
+      const auto shared = tip == tips.end() ? std::nullopt : line.newest_shared(*tip);
+      if (!shared || *shared < first) {
+        continue;
+      }
+      const auto may = m_judges.may_be_created(ref, line.commit(*shared).oid);
+      if (!may) {
+        return tl::unexpected(may.error());
+      }
+      first = *may ? *shared + 1 : first;
+    }
+    return first;
+  }
+
+  // The first whose parent has a policy, and that the target asks for.
+  Result<Step> first_step(const AuditTarget& target, const std::vector<BranchTip>& tips, const BranchLine& line) {
+    const auto own = first_own_step(target.ref, tips, line);
+    if (!own) {
+      return own;
+    }
+    Step first = *own;
     if (target.after) {
       const auto newest = line.newest_in(*target.after);
       if (!newest) {
         return fail(ErrorKind::usage, target.after->brief() + " has nothing in common with " + target.ref.brief(), "name a commit of its history");
       }
-      first = *newest + 1;
+      first = std::max(first, *newest + 1);
     }
     for (; first < line.length(); ++first) {
       const auto text = m_ports.repository.file_at(line.commit(first - 1).oid, k_policy_file);
@@ -181,18 +182,18 @@ private:
   }
 
   // Nothing where no policy judges it.
-  Result<std::optional<AuditStep>> audit_step(const RefName& ref, BranchLine& line, Step step) {
+  Result<std::optional<AuditStep>> audit_step(AuditedRef& audited, BranchLine& line, Step step) {
     const NewCommit& commit = line.commit(step);
-    const RefUpdate update{"", commit.oid, ref, line.commit(step - 1).oid};
-    const auto side = m_policies.judging(ref, update.old_oid, m_remote, commit.oid);
-    if (!side) {
-      return tl::unexpected(side.error());
+    const RefUpdate update{"", commit.oid, audited.ref, line.commit(step - 1).oid};
+    const auto judge = m_judges.judging(audited.ref, line, step);
+    if (!judge) {
+      return tl::unexpected(judge.error());
     }
-    const RefRules* rules = side->policy == nullptr ? nullptr : rules_of(*side->policy, ref);
-    if (rules == nullptr) {
+    audited.unjudged += judge->is_unusable ? 1 : 0;
+    if (judge->rules == nullptr) {
       return std::nullopt;
     }
-    auto violations = judge_step(update, *side, *rules, line, step);
+    auto violations = judge_step(update, judge->side, *judge->rules, line, step);
     if (!violations) {
       return tl::unexpected(violations.error());
     }
@@ -204,7 +205,7 @@ private:
   }
 
   Result<std::vector<Violation>> judge_step(const RefUpdate& update, const ProtectedSide& side, const RefRules& rules, BranchLine& line, Step step) {
-    auto change = rules.is_protected() ? policy_delta(side, update.new_oid, m_policies, m_ports.repository) : Result<std::optional<PolicyChange>>(std::nullopt);
+    auto change = rules.is_protected() ? policy_delta(side, update.new_oid, m_judges.policies(), m_ports.repository) : Result<std::optional<PolicyChange>>(std::nullopt);
     if (!change) {
       return tl::unexpected(change.error());
     }
@@ -221,6 +222,7 @@ private:
     const Scene scene{m_remote};
     auto histories = histories_of(rules, line, step);
     m_commits.bring(fresh_commits(rules, histories, line, step));
+    finder.expect(judged);
     auto facts = finder.gather(judged);
     if (!facts) {
       return tl::unexpected(facts.error());
@@ -271,7 +273,7 @@ private:
     }
     facts.policy_change = std::move(change);
     auto violations = evaluate_policy_change(*judged.side.policy, judged.update, facts, Scene{m_remote});
-    const auto own = m_policies.at(judged.update.new_oid);
+    const auto own = m_judges.policies().at(judged.update.new_oid);
     if (!own) {
       return tl::unexpected(own.error());
     }
@@ -297,8 +299,14 @@ private:
     found.violations.push_back(std::move(violation));
   }
 
-  // What the record let through holds the step, and was let through in spite of this rule.
-  static bool covers(const BypassRecord& record, const Violation& violation, const BranchLine& line, Step step) {
+  // It was written for this side: a clone knows what it let through to whom, and a server what it let in itself.
+  bool is_of_this_side(const BypassRecord& record) const { return m_side.receives ? record.where == BypassRecord::Where::server : record.remote == m_remote; }
+
+  // What the record let through holds the step, and was let through in spite of this rule, by somebody who may skip it.
+  bool covers(const BypassRecord& record, const Violation& violation, const BranchLine& line, Step step) const {
+    if (!is_of_this_side(record) || !violation.bypass.allows(record.who)) {
+      return false;
+    }
     const bool has_rule = record.rules.empty() || std::any_of(record.rules.begin(), record.rules.end(), [&](const auto& rule) { return rule.id == violation.rule; });
     if (!has_rule || !(record.ref == violation.ref) || record.new_oid.is_zero()) {
       return false;
@@ -308,33 +316,31 @@ private:
     return last && step <= *last && (!before || step > *before);
   }
 
-  void notify(const std::string& notice) {
-    auto& notices = m_audit.notices;
-    if (std::find(notices.begin(), notices.end(), notice) == notices.end()) {
-      notices.push_back(notice);
-    }
-  }
-
+  const AuditSide& m_side;
   const std::string& m_remote;
   const std::vector<BypassRecord>& m_records;
   const AuditPorts& m_ports;
-  Policies m_policies;
-  StepCommits m_commits;
-  std::map<std::pair<const Policy*, RefName>, std::optional<RefRules>> m_rules;
   Audit m_audit;
+  AuditPolicies m_judges;
+  StepCommits m_commits;
+  std::vector<RefName> m_protected; ///< that of HEAD first
 };
 
 } // namespace
 
-bool Audit::clean() const {
-  return std::all_of(refs.begin(), refs.end(), [](const AuditedRef& ref) {
-    return std::all_of(ref.steps.begin(), ref.steps.end(), [](const AuditStep& step) { return step.violations.empty(); });
+bool Audit::has_violations() const {
+  return std::any_of(refs.begin(), refs.end(), [](const AuditedRef& ref) {
+    return std::any_of(ref.steps.begin(), ref.steps.end(), [](const AuditStep& step) { return !step.violations.empty(); });
   });
 }
 
-Result<Audit> audit(const std::string& remote, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,
+bool Audit::clean() const {
+  return !has_violations() && std::all_of(refs.begin(), refs.end(), [](const AuditedRef& ref) { return ref.unjudged == 0; });
+}
+
+Result<Audit> audit(const AuditSide& side, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,
                     const Identity& identity) {
-  return Auditor(remote, records, ports, identity).audit(targets);
+  return Auditor(side, records, ports, identity).audit(targets);
 }
 
 } // namespace gate

@@ -34,6 +34,7 @@ struct AuditedRef {
   Oid tip;
   std::size_t judged = 0;       ///< steps that some policy judged
   std::vector<AuditStep> steps; ///< those that break a rule, newest first
+  std::size_t unjudged = 0;     ///< steps that a policy was there for, and none that can be used; a notice says why
 };
 
 struct Audit {
@@ -41,7 +42,9 @@ struct Audit {
   std::vector<AuditedRef> refs;
   std::vector<std::string> notices;
 
-  /// No violation without a bypass.
+  /// Something broke a rule without a bypass.
+  bool has_violations() const;
+  /// Nothing did, and every step could be judged.
   bool clean() const;
 };
 
@@ -51,12 +54,22 @@ struct AuditPorts {
   PolicySources& sources;
 };
 
+/// Whose branches are audited.
+struct AuditSide {
+  std::string remote;    ///< its name
+  bool receives = false; ///< the repository itself, which receives pushes: rules for some remotes may mean it, whatever they are called
+};
+
 /// Judges each step by the policy that its branch had just before, as whoever received it would have. Merges and fast-forwards may
 /// come from where the source branches stand today. Rules about commits and files are held against what came with the step, but for
 /// what another branch has without having the step: that was on the remote before. Not judged, since the history does not say it:
-/// freezes, required suites, creations and deletions of the branch, and what was thrown away by force. `targets` empty: all branches
-/// of the remote that their own policy protects. What can't be read is an error.
-Result<Audit> audit(const std::string& remote, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,
+/// freezes, required suites, creations and deletions of the branch, and what was thrown away by force. A policy of the
+/// line that can't be used gives way to the newest usable one before it; where there is none, the steps count as not judged.
+/// `targets` empty: all branches that a policy protects, their own, one that they had before, or the policy branch's.
+/// Where a branch may be created, what it shares with another protected branch (that of HEAD, else by name) is judged there only.
+/// A record of a bypass counts for the side it was written for, and for rules whose policy lets that person skip them. What can't be
+/// read is an error.
+Result<Audit> audit(const AuditSide& side, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,
                     const Identity& identity);
 
 } // namespace gate

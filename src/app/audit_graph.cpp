@@ -10,7 +10,7 @@ Result<CommitGraph> CommitGraph::read(Commits& commits, std::vector<BranchTip> t
   graph.m_tips = std::move(tips);
   std::vector<Oid> known;
   for (const auto& tip : graph.m_tips) {
-    auto fresh = commits.new_commits(tip.tip, known);
+    auto fresh = commits.new_commits({tip.tip}, known);
     if (!fresh) {
       return tl::unexpected(fresh.error());
     }
@@ -114,6 +114,18 @@ void BranchLine::find_elsewhere(const BranchTip& branch) {
 std::optional<BranchLine::Step> BranchLine::newest_in(const Oid& commit) const {
   const auto index = m_graph.find(commit);
   return index && m_newest[*index] != k_none ? std::optional(static_cast<Step>(m_newest[*index])) : std::nullopt;
+}
+
+std::optional<BranchLine::Step> BranchLine::newest_shared(const BranchTip& other) const {
+  for (auto at = m_graph.find(other.tip); at;) {
+    const auto step = m_newest[*at];
+    if (step != k_none && m_line[static_cast<Step>(step)] == *at) {
+      return static_cast<Step>(step);
+    }
+    const auto& parents = m_graph.parents(*at);
+    at = parents.empty() ? std::nullopt : std::optional(parents.front());
+  }
+  return std::nullopt;
 }
 
 bool BranchLine::stood_elsewhere(Index commit) const { return m_elsewhere[commit] < m_arrival[commit]; }

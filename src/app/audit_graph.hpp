@@ -53,6 +53,9 @@ public:
   /// The newest step that the commit contains (itself or an ancestor); nothing when it contains none or is not here.
   std::optional<Step> newest_in(const Oid& commit) const;
 
+  /// The newest step that stands on the other branch's line, too.
+  std::optional<Step> newest_shared(const BranchTip& other) const;
+
   /// What came with this step, children before parents.
   std::vector<NewCommit> arrived(Step step) const;
   /// Of these, what no other branch has without having the step as well: that may have been on the remote before. What came with a

@@ -67,7 +67,7 @@ public:
     if (!recorded) {
       return tl::unexpected(recorded.error());
     }
-    auto found = audit(m_remote, *targets, recorded->records, {*m_side, *m_commits, m_session.sources()}, own_identity());
+    auto found = audit({m_remote, m_own != nullptr}, *targets, recorded->records, {*m_side, *m_commits, m_session.sources()}, own_identity());
     for (std::size_t i = 0; found && i < recorded->unreadable.size(); ++i) {
       found->notices.push_back("line " + std::to_string(recorded->unreadable[i]) + " of " + file.path().string() + " is no record of a bypass and does not count");
     }
@@ -140,6 +140,9 @@ private:
     if (!branch) {
       return tl::unexpected(branch.error());
     }
+    if (!*branch && is_tag(*m_flags.what)) {
+      return wrong(*m_flags.what + " is a tag, and tags are not audited: nothing says what one stood for before", "name a branch, or a range from the tag on: gate audit " + *m_flags.what + "..master");
+    }
     if (!*branch) {
       return wrong(m_remote + " has no branch " + *m_flags.what + " as far as is known here", "git fetch " + m_remote + ", or name another: gate audit --help");
     }
@@ -157,7 +160,7 @@ private:
       return tl::unexpected(branch.error());
     }
     if (!*branch) {
-      return wrong("which branch the range " + *m_flags.what + " is of can't be told: " + m_flags.branch.value_or(until) + " is none of " + m_remote + "'s", "name it: gate audit A..B --branch NAME");
+      return wrong("which branch the range " + *m_flags.what + " is of can't be told: " + m_flags.branch.value_or(until) + " is none of " + m_remote + "'s", "name it: gate audit " + *m_flags.what + " --branch NAME");
     }
     if (!m_flags.branch) {
       return std::vector<AuditTarget>{{**branch, *from, {}}};
@@ -181,7 +184,15 @@ private:
     return peeled->commit ? Result<Oid>(*peeled->commit) : wrong("there is no commit \"" + revision + "\" here", "a range is two commits: gate audit v1.0..master");
   }
 
-  // "master", "origin/master", "refs/heads/master"
+  bool is_tag(const std::string& text) const {
+    const std::string prefix = "refs/tags/";
+    const bool is_named_so = text.rfind(prefix, 0) == 0;
+    const auto tag = RefName::parse(is_named_so ? text : prefix + text);
+    const auto object = tag ? m_repository.rev_parse(tag->full()) : Result<std::optional<Oid>>(std::nullopt);
+    return is_named_so || (object && *object);
+  }
+
+  // "master", "origin/master", "refs/heads/master"; refs/remotes/origin/HEAD is no branch of that name.
   Result<std::optional<RefName>> branch_named(const std::string& text) {
     const std::string prefix = m_remote + "/";
     std::vector<std::string> names = {text};
@@ -189,7 +200,7 @@ private:
       names.push_back(text.substr(prefix.size()));
     }
     for (const auto& name : names) {
-      const auto branch = RefName::branch(name);
+      const auto branch = name == "HEAD" ? std::nullopt : RefName::branch(name);
       const auto tip = branch && branch->is_branch() ? m_side->tracking_tip(m_remote, *branch) : Result<std::optional<Oid>>(std::nullopt);
       if (!tip) {
         return tl::unexpected(tip.error());
@@ -223,7 +234,7 @@ ExitCode run_audit(const Invocation& invocation) {
   Options options("gate audit", "gate audit [BRANCH | A..BRANCH | A..B --branch NAME]: what arrived on protected branches against a rule, or by a bypass and\n"
                                 "with which reason: every commit of the first-parent line, judged by the policy that stood before it. Without a branch: all\n"
                                 "that their own policy protects, as last fetched; in a repository that receives pushes, its own. Required suites and freezes\n"
-                                "are not audited. Ends with 1 if something broke a rule without a bypass.");
+                                "are not audited. Ends with 1 if something broke a rule without a bypass, else with 3 if no policy could judge a part.");
   options.add_text("--format", flags.format, "text (the default) or json (schema gate-audit/1)");
   options.add_text("--remote", flags.remote, "whose branches (default: the upstream's, or origin)");
   options.add_text("--branch", flags.branch, "the branch that a range is of");
@@ -250,7 +261,10 @@ ExitCode run_audit(const Invocation& invocation) {
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
   out.print(format == "json" ? to_json(*found) : render(*found, out.style("audit")));
-  return found->clean() ? ExitCode::allowed : ExitCode::refused;
+  if (found->has_violations()) {
+    return ExitCode::refused;
+  }
+  return found->clean() ? ExitCode::allowed : ExitCode::could_not_run;
 }
 
 } // namespace gate

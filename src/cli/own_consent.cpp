@@ -85,11 +85,13 @@ std::string email_in(const std::string& commit, const std::string& header) {
   return at == std::string::npos ? "" : between_brackets(headers.substr(at + 1, headers.find('\n', at + 1) - at - 1));
 }
 
-std::string asked_of_git(std::vector<std::string> argv, const Environment& env) {
+std::optional<std::string> answer_of_git(std::vector<std::string> argv, const Environment& env) {
   argv.insert(argv.begin(), "git");
   const auto asked = run_captured({std::move(argv), env, {}});
-  return asked && asked->end.ok() ? asked->out : "";
+  return asked && asked->end.ok() ? std::optional(asked->out) : std::nullopt;
 }
+
+std::string asked_of_git(std::vector<std::string> argv, const Environment& env) { return answer_of_git(std::move(argv), env).value_or(""); }
 
 std::size_t parents_in(const std::string& commit) {
   std::size_t parents = 0;
@@ -116,30 +118,110 @@ CommitFacts facts_of(const OwnCommit& commit, const ReflogEntry& reflog, const I
   return facts;
 }
 
-// What stands at the tip of a branch of a remote, or was just fetched, is somebody else's work until the opposite is known: a squash
-// of it is committed by hand, too.
-bool stands_on_a_remote(const OwnCommit& commit, const std::vector<std::string>& changed, OpenRepository& repository, const Invocation& invocation) {
-  std::string tips = asked_of_git({"for-each-ref", "--format=%(objectname)", "refs/remotes/"}, child_environment(invocation.env));
-  if (const auto fetched = read_file(repository.git_dir() / "FETCH_HEAD", 16U << 20U); fetched && *fetched) {
-    tips += **fetched;
+// The lines of a text.
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
   }
-  std::set<std::string> seen;
-  for (std::string_view rest = tips; !rest.empty(); rest.remove_prefix(std::min(rest.find('\n') + 1, rest.size()))) {
-    const std::string_view line = rest.substr(0, rest.find('\n'));
+  return lines;
+}
+
+// What remotes have: the tips of their branches, and of what was just fetched those that no branch here stands for.
+struct RemoteTips {
+  std::set<std::string> branches;
+  std::set<std::string> fetched;
+};
+
+RemoteTips remote_tips(const OpenRepository& repository, const Environment& env) {
+  RemoteTips tips;
+  const std::string branches = asked_of_git({"for-each-ref", "--format=%(objectname)", "refs/remotes/"}, env);
+  for (const auto line : lines_of(branches)) {
+    tips.branches.emplace(line);
+  }
+  const auto fetched = read_file(repository.git_dir() / "FETCH_HEAD", 16U << 20U);
+  const std::string text = fetched ? fetched->value_or("") : "";
+  for (const auto line : lines_of(text)) {
     const auto tip = Oid::parse(line.substr(0, line.find('\t')));
-    const bool brings = tip && seen.insert(tip->hex()).second && std::any_of(changed.begin(), changed.end(), [&](const std::string& path) {
-                          const std::string what = path == k_any_file ? "" : path;
-                          const auto own = entry_at(commit.head, what, repository);
-                          return own && own == entry_at(*tip, what, repository);
-                        });
-    if (brings) {
+    if (tip && tips.branches.count(tip->hex()) == 0) {
+      tips.fetched.insert(tip->hex());
+    }
+  }
+  return tips;
+}
+
+bool is_at_a_tip(const OwnCommit& commit, const std::vector<std::string>& changed, const RemoteTips& tips, OpenRepository& repository) {
+  const auto brings = [&](const std::string& name) {
+    const auto tip = Oid::parse(name);
+    return tip && std::any_of(changed.begin(), changed.end(), [&](const std::string& path) {
+             const std::string what = path == k_any_file ? "" : path;
+             const auto own = entry_at(commit.head, what, repository);
+             return own && own == entry_at(*tip, what, repository);
+           });
+  };
+  return std::any_of(tips.branches.begin(), tips.branches.end(), brings) || std::any_of(tips.fetched.begin(), tips.fetched.end(), brings);
+}
+
+// ":MODE MODE OLD NEW STATUS TAB PATH" (git diff-tree, raw format): what the path was made into; nothing of another line.
+std::string made_into(std::string_view line) {
+  const auto tab = line.find('\t');
+  const auto status = line.substr(0, tab).rfind(' ');
+  const auto before_new = status == std::string_view::npos || status == 0 ? status : line.rfind(' ', status - 1);
+  const bool is_raw = !line.empty() && line.front() == ':' && tab != std::string_view::npos && before_new != std::string_view::npos;
+  return is_raw ? std::string(line.substr(before_new + 1, status - before_new - 1)) + std::string(line.substr(tab)) : "";
+}
+
+// Did a commit that a remote has and this one was not built on make one of the files into the same? Such a commit need not be a tip: a
+// cherry-pick without a commit takes any. What can't be told within the bound counts as a yes.
+bool is_within_a_remote(const OwnCommit& commit, const std::vector<std::string>& changed, const RemoteTips& tips, const Environment& env) {
+  constexpr std::size_t k_most_commits = 1000;
+  std::vector<std::string> paths = {"--"};
+  if (std::find(changed.begin(), changed.end(), k_any_file) == changed.end()) {
+    paths.insert(paths.end(), changed.begin(), changed.end());
+  }
+  std::vector<std::string> own = {"--literal-pathspecs", "diff-tree", "-r", "--no-commit-id", "--raw", "--no-abbrev", "--no-renames", "--no-relative"};
+  own.push_back(commit.base ? commit.base->hex() : "--root");
+  own.push_back(commit.head.hex());
+  std::vector<std::string> theirs = {"--literal-pathspecs", "-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.showSignature=false", "log",
+                                     "--format=%H", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--full-history", "--ignore-missing",
+                                     "--max-count=" + std::to_string(k_most_commits + 1), "--remotes"};
+  theirs.insert(theirs.end(), tips.fetched.begin(), tips.fetched.end());
+  if (commit.base) {
+    theirs.insert(theirs.end(), {"--not", commit.base->hex()});
+  }
+  own.insert(own.end(), paths.begin(), paths.end());
+  theirs.insert(theirs.end(), paths.begin(), paths.end());
+  const auto own_text = answer_of_git(std::move(own), env);
+  const auto their_text = tips.fetched.size() <= k_most_commits ? answer_of_git(std::move(theirs), env) : std::nullopt;
+  if (!own_text || !their_text) {
+    return true;
+  }
+  std::set<std::string> made;
+  for (const auto line : lines_of(*own_text)) {
+    made.insert(made_into(line));
+  }
+  made.erase("");
+  std::set<std::string_view> commits; // with -m a merge has its line once for each parent
+  for (const auto line : lines_of(*their_text)) {
+    if (made.count(made_into(line)) != 0) {
       return true;
     }
-    if (rest.find('\n') == std::string_view::npos) {
-      break;
+    if (!line.empty() && line.front() != ':') {
+      commits.insert(line);
     }
   }
-  return false;
+  return commits.size() > k_most_commits;
+}
+
+// What a remote has, at the tip of a branch or below it, or what was just fetched, is somebody else's work until the opposite is known: a
+// squash of it is committed by hand, too.
+bool stands_on_a_remote(const OwnCommit& commit, const std::vector<std::string>& changed, OpenRepository& repository, const Invocation& invocation) {
+  const Environment env = child_environment(invocation.env);
+  const RemoteTips tips = remote_tips(repository, env);
+  const bool has_any = !tips.branches.empty() || !tips.fetched.empty();
+  return has_any && (is_at_a_tip(commit, changed, tips, repository) || is_within_a_remote(commit, changed, tips, env));
 }
 
 // Was what the commit is built on agreed to? Without a policy there is nothing to agree to.

@@ -1,5 +1,7 @@
 // gate policy update, gate policy fetch
 #include <algorithm>
+#include <iterator>
+#include <set>
 #include <utility>
 
 #include "app/policies.hpp"
@@ -12,6 +14,7 @@
 #include "cli/work_tree_files.hpp"
 #include "cli/work_tree_top.hpp"
 #include "git/live_remotes.hpp"
+#include "git/own_side.hpp"
 #include "git/pinned_policies.hpp"
 #include "os/files.hpp"
 #include "os/interrupt.hpp"
@@ -248,6 +251,81 @@ ExitCode update(const UpdateWish& wish, const Invocation& invocation) {
   return ExitCode::allowed;
 }
 
+void tell_of(const FetchingSources& sources, const Invocation& invocation) {
+  const Terminal out(Terminal::Stream::out, invocation.env);
+  const auto each_once = [](std::vector<std::string> names) { return std::set<std::string>(names.begin(), names.end()); };
+  const auto brought = each_once(sources.brought());
+  for (const auto& name : brought) {
+    out.print("gate: fetched " + name + "\n");
+  }
+  for (const auto& name : each_once(sources.had())) {
+    out.print(brought.count(name) != 0 ? "" : "gate: " + name + " is here already\n");
+  }
+}
+
+void tell_of_none(const FetchingSources& sources, const Invocation& invocation) {
+  if (sources.brought().empty() && sources.had().empty()) {
+    Terminal(Terminal::Stream::out, invocation.env).print("gate: nothing is pinned\n");
+  }
+}
+
+// Of the revision, or of every branch, that of HEAD first.
+Result<std::vector<Oid>> commits_to_read(OpenRepository& repository, const std::optional<std::string>& revision) {
+  if (revision) {
+    const auto object = repository.rev_parse(*revision);
+    const auto peeled = object && *object ? repository.peel(**object) : Result<Peeled>(Peeled{});
+    if (!object || !peeled) {
+      return tl::unexpected(object ? peeled.error() : object.error());
+    }
+    return peeled->commit ? Result<std::vector<Oid>>(std::vector{*peeled->commit})
+                          : fail(ErrorKind::usage, "\"" + *revision + "\" is no commit of this repository", "git branch -a shows its branches");
+  }
+  const auto own = own_side_of(repository);
+  auto tips = own->tracking_tips("");
+  const auto head = own->remote_head("");
+  if (!tips || !head) {
+    return tl::unexpected(tips ? head.error() : tips.error());
+  }
+  std::stable_partition(tips->begin(), tips->end(), [&](const BranchTip& tip) { return *head && tip.branch == **head; });
+  std::vector<Oid> commits;
+  std::transform(tips->begin(), tips->end(), std::back_inserter(commits), [](const BranchTip& tip) { return tip.tip; });
+  return commits;
+}
+
+// What one commit's policy lacks keeps no other from getting its own.
+ExitCode fetch_for_commits(OpenRepository& repository, const std::optional<std::string>& revision, const Invocation& invocation, const Interrupt& interrupt) {
+  const auto commits = commits_to_read(repository, revision);
+  if (!commits) {
+    return tell(commits.error(), invocation);
+  }
+  const auto store = policy_store_folder(invocation);
+  if (!store) {
+    return tell(store.error(), invocation);
+  }
+  const PolicyFetcher fetcher(store->parent_path() / "fetch", child_environment(invocation.env), &interrupt);
+  FetchingSources sources(wire_policy_sources(invocation), PolicyStore(*store), fetcher);
+  Policies policies(repository, sources, k_version);
+  ExitCode worst = ExitCode::allowed;
+  for (const auto& commit : *commits) {
+    const auto read = policies.at(commit);
+    ExitCode end = ExitCode::allowed;
+    if (!read) {
+      end = tell(read.error(), invocation);
+    } else if (!(*read)->problems.empty()) {
+      end = tell(PolicyFailure{{(*read)->problems, (*read)->needs_newer_gate}, {}}, invocation);
+    }
+    worst = std::max(worst, end);
+    if (interrupt.raised()) {
+      return ExitCode::interrupted;
+    }
+  }
+  tell_of(sources, invocation);
+  if (worst == ExitCode::allowed) {
+    tell_of_none(sources, invocation);
+  }
+  return worst;
+}
+
 } // namespace
 
 ExitCode run_policy_update(const Invocation& invocation) {
@@ -264,29 +342,34 @@ ExitCode run_policy_update(const Invocation& invocation) {
 }
 
 ExitCode run_policy_fetch(const Invocation& invocation) {
-  Options options("gate policy fetch", "Brings to this machine what gate.toml, and what it extends, pins of other repositories. Hooks never do that.");
+  std::optional<std::string> revision;
+  Options options("gate policy fetch", "Brings to this machine what gate.toml, and what it extends, pins of other repositories. Hooks never do that.\n"
+                                       "In a repository that receives pushes: what gate.toml of each of its branches pins. Run it as the user whom its hooks run as.");
+  options.add_text("REV", revision, "a commit whose gate.toml is meant (default: the work tree's; in a bare repository every branch's)");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
   const Interrupt interrupt;
+  std::error_code failed;
+  const auto here = fs::current_path(failed);
+  const auto opened = failed ? Result<std::unique_ptr<OpenRepository>>(could_not_run("the current folder is gone: " + failed.message(), "change into the repository"))
+                             : open_repository(child_environment(invocation.env), here);
+  if (!opened) {
+    return tell(opened.error(), invocation);
+  }
+  if (revision || !(*opened)->work_dir()) {
+    return fetch_for_commits(**opened, revision, invocation, interrupt);
+  }
   auto bench = Workbench::open(invocation, interrupt);
   if (!bench) {
     return tell(bench.error(), invocation);
   }
   const auto policy = bench->load(bench->text());
-  const Terminal out(Terminal::Stream::out, invocation.env);
-  for (const auto& name : bench->sources().brought()) {
-    out.print("gate: fetched " + name + "\n");
-  }
-  for (const auto& name : bench->sources().had()) {
-    out.print("gate: " + name + " is here already\n");
-  }
+  tell_of(bench->sources(), invocation);
   if (!policy) {
     return tell(policy.error(), invocation);
   }
-  if (bench->sources().brought().empty() && bench->sources().had().empty()) {
-    out.print("gate: nothing is pinned\n");
-  }
+  tell_of_none(bench->sources(), invocation);
   return ExitCode::allowed;
 }
 

@@ -5,11 +5,11 @@
 #include <filesystem>
 #include <map>
 #include <optional>
-#include <set>
 
 #include "engine/base_images.hpp"
 #include "engine/compose_document.hpp"
 #include "engine/rewrite.hpp"
+#include "engine/service_definition.hpp"
 
 namespace gate {
 
@@ -19,24 +19,16 @@ namespace {
 
 constexpr std::size_t k_most_parts = 64; // of one service
 constexpr std::array k_shared_kinds{"configs", "networks", "secrets", "volumes"};
-// Dropped by the run, or only about its order; "build", "environment" and what else is here have lines of their own.
-constexpr std::array k_silent{"container_name", "depends_on", "develop", "extends",  "label_file", "labels",
-                              "logging",        "ports",      "profiles", "pull_policy", "restart"};
-
-std::string shown(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', true, Json::error_handler_t::replace);
-}
-
 // A command: a text, or words.
 std::string command_text(const Json& value) {
   std::vector<std::string> words;
   for (const Json& word : list_of(value)) {
     if (!word.is_string()) {
-      return shown(value);
+      return shown_json(value);
     }
     words.push_back(word.get<std::string>());
   }
-  return value.is_array() ? shown_words(words) : shown(value);
+  return value.is_array() ? shown_words(words) : shown_json(value);
 }
 
 std::string joined(const std::set<std::string>& words) {
@@ -75,50 +67,6 @@ struct Part {
   Json definition;
   fs::path folder; ///< its paths are seen from here
 };
-
-// A pointer of Git LFS: a checkout may put other content into its place. Its readers also take older addresses, and blanks before it
-// (https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md, lfs/pointer.go).
-bool is_lfs_pointer(std::string_view text) {
-  constexpr std::string_view k_begin = "version http";
-  text.remove_prefix(std::min(text.find_first_not_of(" \t\r\n\v\f"), text.size()));
-  return text.substr(0, k_begin.size()) == k_begin;
-}
-
-bool is_silent(const std::string& key) { return std::find(k_silent.begin(), k_silent.end(), key) != k_silent.end() || key.rfind("x-", 0) == 0; }
-
-// Names of variables: of a map, or of a list of NAME=VALUE.
-std::set<std::string> variables_in(const Json& value) {
-  std::set<std::string> names;
-  for (const auto& [name, ignored] : map_of(value).items()) {
-    names.insert(name);
-  }
-  for (const Json& item : list_of(value)) {
-    const std::string text = shown(item);
-    names.insert(text.substr(0, text.find('=')));
-  }
-  return names;
-}
-
-// The keys of a service that count, so that equal services are equal however they are written.
-Json normalized(const Json& definition) {
-  Json result = Json::object();
-  for (const auto& [key, value] : map_of(definition).items()) {
-    if (is_silent(key)) {
-      continue;
-    }
-    result[key] = value;
-    if (key == "environment" && !value.is_null()) {
-      result[key] = variables_in(value);
-    } else if (key == "volumes" && value.is_array()) {
-      std::sort(result[key].begin(), result[key].end());
-    } else if (key == "build" && value.is_object()) {
-      result[key].erase("labels");
-    }
-  }
-  return result;
-}
-
-Digest digest_of(const Json& value) { return Digest::of(value.dump(-1, ' ', true, Json::error_handler_t::replace)); }
 
 // Enough of a service to know which others it starts: all that any of its parts leans on.
 void merge_into(Json& merged, const Json& definition) {
@@ -209,8 +157,7 @@ private:
 
   std::optional<Json> document(const std::string& path) {
     const TreeFile found = file(path);
-    const bool is_text = found.kind == TreeFile::Kind::regular && !is_lfs_pointer(found.content);
-    auto parsed = is_text ? parse_compose(found.content) : tl::expected<Json, std::string>(tl::unexpected(std::string()));
+    auto parsed = found.kind == TreeFile::Kind::regular && !is_lfs_pointer(found.content) ? parse_compose(found.content) : Json();
     if (!parsed || !parsed->is_object()) {
       line("reads " + path + ", " + mark(found));
       return std::nullopt;
@@ -261,7 +208,7 @@ private:
       }
     }
     if (!keys.empty()) {
-      line("service " + name + " as a whole has " + joined(keys) + ", " + digest_of(whole).str());
+      line("service " + name + " as a whole has " + joined(keys) + ", " + digest_of_json(whole).str());
     }
   }
 
@@ -271,7 +218,7 @@ private:
       names.insert(name);
     }
     if (m_has_document) {
-      line("besides its services the compose file has " + (names.empty() ? "nothing" : joined(names)) + ", " + digest_of(m_besides).str());
+      line("besides its services the compose file has " + (names.empty() ? "nothing" : joined(names)) + ", " + digest_of_json(m_besides).str());
     }
   }
 
@@ -297,13 +244,13 @@ private:
         if (!shortened.empty()) {
           const std::string what = std::string(kind).substr(0, std::string(kind).size() - 1) + " " + name;
           m_besides[what].push_back(shortened);
-          line(what + " " + shown(shortened));
+          line(what + " " + shown_json(shortened));
         }
       }
     }
     // Variables of the compose file come from here.
     if (const std::string env = (folder / ".env").string(); file(env).kind != TreeFile::Kind::absent) {
-      m_besides[env] = mark(file(env));
+      m_besides["file " + env] = mark(file(env));
       by_digest(env);
     }
     for (const Json& entry : as_list(member(*parsed, "include"))) {
@@ -314,10 +261,10 @@ private:
   void include(const Json& entry, const fs::path& folder) {
     if (entry.is_object() && (entry.contains("env_file") || entry.contains("project_directory"))) {
       m_besides["include"].push_back(entry);
-      line("includes " + shown(entry));
+      line("includes " + shown_json(entry));
       for (const Json& item : as_list(member(entry, "env_file"))) {
         if (const auto path = path_in_tree(folder, text_of(item))) {
-          m_besides[*path] = mark(file(*path));
+          m_besides["file " + *path] = mark(file(*path));
           by_digest(*path);
         }
       }
@@ -326,7 +273,7 @@ private:
       if (const auto path = path_in_tree(folder, text_of(item))) {
         compose_file(*path);
       } else {
-        line("includes " + shown(item));
+        line("includes " + shown_json(item));
       }
     }
   }
@@ -355,7 +302,7 @@ private:
     const auto path = path_in_tree(part.folder, text_of(other));
     const auto parsed = path ? document(*path) : std::nullopt;
     if (!parsed) {
-      return path ? void() : line("extends " + shown(extends));
+      return path ? void() : line("extends " + shown_json(extends));
     }
     // What it extends there without a file is in that file.
     Json definition = member(member(*parsed, "services"), name.c_str());
@@ -375,7 +322,7 @@ private:
   void service(const std::string& name, const Part& part) {
     const std::string who = "service " + name + " ";
     for (const auto& [key, value] : map_of(part.definition).items()) {
-      if (is_silent(key) || value.is_null()) {
+      if (is_no_part_of_a_run(key) || value.is_null()) {
         continue;
       }
       if (key == "build") {
@@ -389,14 +336,14 @@ private:
       } else if (key == "command" || key == "entrypoint") {
         line(who + key + " " + command_text(value));
       } else {
-        line(who + key + " " + shown(value));
+        line(who + key + " " + shown_json(value));
       }
     }
   }
 
   void each(const std::string& before, const Json& value) {
     for (const Json& item : as_list(value)) {
-      line(before + shown(item));
+      line(before + shown_json(item));
     }
   }
 
@@ -406,14 +353,14 @@ private:
            without_escapes(text_of(member(build, "dockerfile"))), folder);
     for (const auto& [key, setting] : map_of(build).items()) {
       if (key != "context" && key != "dockerfile" && key != "labels" && !setting.is_null()) {
-        line(who + "build." + key + " " + shown(setting));
+        line(who + "build." + key + " " + shown_json(setting));
       }
     }
   }
 
   // Values may be secrets, and stay inside of the container: the names say what is handed in.
   void environment(const std::string& who, const Json& value) {
-    if (const auto names = variables_in(value); !names.empty()) {
+    if (const auto names = variable_names(value); !names.empty()) {
       line(who + "environment names " + joined(names));
     }
   }
@@ -431,22 +378,8 @@ private:
         by_digest(*path);
         continue;
       }
-      line(who + "environment names " + joined(names_in(found.content)) + " (of " + *path + ")");
+      line(who + "environment names " + joined(names_in_env_file(found.content)) + " (of " + *path + ")");
     }
-  }
-
-  static std::set<std::string> names_in(std::string_view text) {
-    std::set<std::string> names;
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size());
-      std::string_view entry = text.substr(0, end);
-      text.remove_prefix(std::min(end + 1, text.size()));
-      entry.remove_prefix(std::min(entry.find_first_not_of(" \t\r"), entry.size()));
-      if (!entry.empty() && entry.front() != '#') {
-        names.emplace(entry.substr(0, entry.find_first_of("=:")));
-      }
-    }
-    return names;
   }
 
   std::string m_subject;

@@ -129,6 +129,8 @@ struct RuleGroup {
 /// What holds for one ref.
 struct RefRules {
   bool mentioned = false; ///< some block matches
+  /// In each, `allow` and `from` are joined over all groups whose bypass lies within its own, so that they hold together; a group may
+  /// be there for such a meeting alone.
   std::vector<RuleGroup> groups;
   std::vector<Place> off;              ///< blocks that match and are switched off
   std::vector<const Block*> blocks;    ///< those that `groups` come from: equal lists are equal rules
@@ -143,7 +145,7 @@ struct RefRules {
 
 /// The rules for this ref when it is pushed to the remote of this name. A URL that is no remote's may be any: then blocks for
 /// some remotes apply as well. Where a lower layer says something under a key that a higher one lists in `allow_override`, in a block
-/// that is enforced at least as strictly, the higher one's word for that key does not count. Two blocks that contradict each other (their sets meet in nothing) give a
+/// that is enforced at least as strictly, the higher one's word for that key does not count. Two active blocks that contradict each other (their sets meet in nothing) give a
 /// diagnostic that names both lines.
 tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
                                                           const std::optional<std::string>& remote);

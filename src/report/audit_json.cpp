@@ -56,7 +56,7 @@ std::string to_json(const Audit& audit) {
     for (const auto& step : ref.steps) {
       steps.push_back(json_of(step));
     }
-    refs.push_back({{"ref", ref.ref.full()}, {"tip", ref.tip.hex()}, {"judged", ref.judged}, {"steps", std::move(steps)}});
+    refs.push_back({{"ref", ref.ref.full()}, {"tip", ref.tip.hex()}, {"judged", ref.judged}, {"unjudged", ref.unjudged}, {"steps", std::move(steps)}});
   }
   const Json document = {{"schema", "gate-audit/1"}, {"remote", audit.remote}, {"clean", audit.clean()}, {"notices", audit.notices}, {"refs", std::move(refs)}};
   return document.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -58,6 +58,7 @@ std::string render_ref(const AuditedRef& ref, const TextStyle& style) {
   text += bad == 0 ? toned("none against a rule", Tone::good, style) : toned(std::to_string(bad) + " against a rule", Tone::bad, style);
   text += bypassed == 0 ? "" : ", " + std::to_string(bypassed) + " by a bypass";
   text += told == 0 ? "" : ", " + std::to_string(told) + " against a rule that is only evaluated";
+  text += ref.unjudged == 0 ? "" : ", " + toned(std::to_string(ref.unjudged) + " that no policy could judge", Tone::bad, style);
   text += "\n";
   for (const auto& step : ref.steps) {
     text += render_step(step, style);

@@ -26,3 +26,10 @@ expect_text "--branch"
 expect_exit 2 gate audit nowhere..master
 expect_exit 2 gate audit ..master
 expect_exit 2 gate audit --branch master
+# HEAD is a branch of nobody's, and tags are none.
+expect_exit 2 gate audit HEAD~1..HEAD
+expect_text "gate audit HEAD~1..HEAD --branch"
+expect_exit 2 gate audit refs/tags/v1
+expect_text "tags are not audited"
+expect_exit 2 gate audit v1
+expect_text "tags are not audited"

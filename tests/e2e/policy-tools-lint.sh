@@ -20,11 +20,11 @@ POLICY
 expect_exit 0 gate policy lint
 expect_text "gate.toml:5:11: warning: this freeze is over"
 expect_text 'gate.toml:8:23: warning: this "commits.subject_max" never decides: the one at gate.toml:4:23 is stricter'
-expect_text "0 errors, 2 warnings"
+expect_text "0 errors, 4 warnings"
 mkdir sub
 cd sub
 expect_exit 0 gate policy lint
-expect_text "2 warnings"
+expect_text "4 warnings"
 cd ..
 cat >bad.toml <<'POLICY'
 schema = 1

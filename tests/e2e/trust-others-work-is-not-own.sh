@@ -41,3 +41,28 @@ expect_asked amend
 git format-patch -q --stdout origin/feature~..origin/feature >"$T/patch"
 git am -q <"$T/patch"
 expect_asked am
+# Not at a tip any more: their next commit makes something else of it.
+git switch -q feature
+colleague_commits Dockerfile 'FROM gate-demo/busybox:1
+ENV COLLEAGUE=gone
+WORKDIR /tree
+COPY . .' "A third image"
+git fetch -q
+git cherry-pick -n origin/feature~1
+git commit -q -m "As if it were mine"
+expect_asked "cherry-pick of an older one"
+git checkout -q origin/feature~1 -- Dockerfile
+echo more >other
+git add other
+git commit -q -m "As if it were mine, with more"
+expect_asked "checkout of an older one"
+git config log.showRoot false
+git config log.follow true
+git cherry-pick -n origin/feature~1
+git commit -q -m "As if it were mine"
+expect_asked "cherry-pick with other habits of git log"
+# One's own next to theirs is one's own.
+echo 'ENV MINE=1' >>Dockerfile
+git commit -q -a -m "My own"
+expect_exit 0 gate trust --show
+expect_text "nothing of HEAD would be asked about"

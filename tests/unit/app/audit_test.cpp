@@ -29,13 +29,15 @@ public:
     }
   }
   Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
-  Result<std::vector<NewCommit>> new_commits(const Oid& tip, const std::vector<Oid>& known) override {
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>& tips, const std::vector<Oid>& known) override {
     std::set<Oid> seen;
     std::vector<NewCommit> found;
     for (const auto& oid_known : known) {
       visit(oid_known, seen, nullptr);
     }
-    visit(tip, seen, &found);
+    for (const auto& tip : tips) {
+      visit(tip, seen, &found);
+    }
     return std::vector<NewCommit>(found.rbegin(), found.rend());
   }
   Result<std::vector<ChangedFile>> changed_files(const NewCommit&) override { return std::vector<ChangedFile>(); }
@@ -67,9 +69,10 @@ struct World {
     parents[name] = of;
     repository.commit(name, {std::move(of), policy, ""});
   }
+  AuditSide side = {"origin", false};
   Audit audit(const std::vector<AuditTarget>& targets = {}, const std::vector<BypassRecord>& records = {}) {
     DrawnCommits commits(parents);
-    auto found = gate::audit("origin", targets, records, {repository, commits, sources}, {"0.1.0", "linux/amd64"});
+    auto found = gate::audit(side, targets, records, {repository, commits, sources}, {"0.1.0", "linux/amd64"});
     REQUIRE(found);
     return *std::move(found);
   }
@@ -189,4 +192,88 @@ TEST_CASE("what another branch has without the merge was there before") {
   CHECK(names(line.new_to_remote(4, History{}, false)) == std::vector<std::string>{"last", "mine"});
   CHECK(line.newest_in(oid("work")) == 1U);
   CHECK_FALSE(line.newest_in(oid("nowhere")));
+}
+
+TEST_CASE("a bypass counts where it was granted, and only for those who may") {
+  World world = smuggled();
+  BypassRecord elsewhere = record("policy", "bad", "direct-push");
+  elsewhere.remote = "fork";
+  CHECK_FALSE(world.audit({}, {elsewhere}).clean());
+  BypassRecord claimed = record("policy", "bad", "direct-push");
+  claimed.where = BypassRecord::Where::client;
+  CHECK(world.audit({}, {claimed}).clean());
+  world.side.receives = true;
+  CHECK_FALSE(world.audit({}, {claimed}).clean());
+  CHECK(world.audit({}, {elsewhere}).clean());
+
+  const std::string closed = "schema = 1\n[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\"]\nbypass = [\"boss@example.org\"]\n";
+  World strict;
+  strict.commit("policy", {}, closed);
+  strict.commit("bad", {"policy"}, closed);
+  strict.repository.track("master", "bad");
+  BypassRecord asked = record("policy", "bad", "direct-push");
+  CHECK_FALSE(strict.audit({}, {asked}).clean());
+  asked.who = "boss@example.org";
+  CHECK(strict.audit({}, {asked}).clean());
+}
+
+TEST_CASE("a policy that can't be used gives way to one before it, and is no reason to call anything clean") {
+  const std::string contradiction = "schema = 1\n[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\"]\n[[branch]]\nmatch = [\"master\"]\nallow = [\"commit\"]\n";
+  for (const std::string& broken : {contradiction, std::string("schema = 99\n"), std::string("schema = [\n")}) {
+    CAPTURE(broken);
+    World first;
+    first.commit("broken", {}, broken);
+    first.commit("bad", {"broken"}, broken);
+    first.repository.track("master", "bad");
+    const Audit found = first.audit();
+    REQUIRE(found.refs.size() == 1);
+    CHECK(found.refs[0].unjudged == 1);
+    CHECK_FALSE(found.clean());
+    CHECK_FALSE(found.has_violations());
+    CHECK_FALSE(found.notices.empty());
+  }
+  World later;
+  later.commit("policy", {});
+  later.commit("broken", {"policy"}, contradiction);
+  later.commit("bad", {"broken"}, contradiction);
+  later.repository.track("master", "bad");
+  const Audit found = later.audit();
+  REQUIRE(found.refs.size() == 1);
+  CHECK(found.refs[0].judged == 2);
+  CHECK(found.refs[0].unjudged == 0);
+  REQUIRE(found.refs[0].steps.size() == 2);
+  CHECK(found.refs[0].steps[0].commit == oid("bad"));
+}
+
+TEST_CASE("a branch whose protection was taken away past the rules is audited") {
+  World world;
+  world.commit("policy", {});
+  world.commit("open", {"policy"}, "schema = 1\n");
+  world.commit("more", {"open"}, "schema = 1\nserial = 2\n");
+  world.repository.track("master", "more");
+  const Audit found = world.audit();
+  REQUIRE(found.refs.size() == 1);
+  REQUIRE(found.refs[0].steps.size() == 1);
+  CHECK(found.refs[0].steps[0].commit == oid("open"));
+}
+
+TEST_CASE("what a new branch has from a protected one is judged there") {
+  const std::string policy = "schema = 1\n[[branch]]\nmatch = [\"master\"]\nallow = [\"commit\"]\n"
+                             "[[branch]]\nmatch = [\"rel/*\"]\nallow = [\"create\", \"merge\"]\n[[branch]]\nmatch = [\"fixed\"]\nallow = [\"merge\"]\n";
+  World world;
+  world.commit("policy", {}, policy);
+  world.commit("one", {"policy"}, policy);
+  world.commit("two", {"one"}, policy);
+  world.repository.track("master", "two");
+  world.repository.track("rel/1", "one");
+  CHECK(world.audit().clean());
+  world.commit("smuggled", {"one"}, policy);
+  world.repository.retrack("rel/1", "smuggled");
+  world.repository.track("made-of-it-later", "smuggled");
+  const Audit found = world.audit({{*RefName::branch("rel/1"), {}, {}}});
+  REQUIRE(found.refs[0].steps.size() == 1);
+  CHECK(found.refs[0].steps[0].commit == oid("smuggled"));
+  // One that nobody may create was not created there.
+  world.repository.track("fixed", "one");
+  CHECK_FALSE(world.audit({{*RefName::branch("fixed"), {}, {}}}).clean());
 }

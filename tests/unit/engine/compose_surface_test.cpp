@@ -150,7 +150,7 @@ TEST_CASE("a file that can't be understood is known by its content") {
   CHECK(has(values(compose_suite(), {}), "reads docker-compose.yml, which is not there"));
   CHECK(has(values(compose_suite(), {{"docker-compose.yml", "just text"}}), "reads docker-compose.yml, " + Digest::of("just text").str()));
   CHECK(has(values(compose_suite(), {{"docker-compose.yml", "[a]"}}), "reads docker-compose.yml, " + Digest::of("[a]").str()));
-  CHECK_FALSE(mentions(values(compose_suite(), {{"docker-compose.yml", "services:\n  api: 7\n"}}), "service api"));
+  CHECK_FALSE(mentions(values(compose_suite(), {{"docker-compose.yml", "services:\n  api: 7\n"}}), "service api as a whole"));
 }
 
 TEST_CASE("a pointer to content that lies elsewhere is known by its own content, wherever it stands") {

@@ -191,9 +191,9 @@ TEST_CASE("objects in a quarantine are seen") {
   const auto repository = open_repository(environment, scratch.path());
   REQUIRE(repository);
   const auto commits = commits_of_push(**repository, RemoteRefs::own);
-  const auto found = commits->new_commits(pushed, {base});
+  const auto found = commits->new_commits({pushed}, {base});
   REQUIRE(found);
   REQUIRE(found->size() == 1);
   CHECK(changes(**repository, pushed, {base}) == Lines{"pushed 21"});
-  CHECK_FALSE(commits_of_push(*open_at(scratch), RemoteRefs::own)->new_commits(pushed, {base}));
+  CHECK_FALSE(commits_of_push(*open_at(scratch), RemoteRefs::own)->new_commits({pushed}, {base}));
 }

@@ -100,6 +100,19 @@ TEST_CASE("a message is held to its pattern, without its last line feed; merges 
   CHECK_FALSE(message_breaks("^Fix", "Merge x", {k_old, oid('3')}));
 }
 
+TEST_CASE("a commit that only looks like a merge is exempt from nothing") {
+  auto dressed_up = commit(k_new, "wip\n", {k_old, oid('3')});
+  Rules message;
+  message.message = {regex("^Fix")};
+  Rules sign_off;
+  sign_off.sign_off = k_place;
+  CHECK_FALSE(breaks(message, with({dressed_up})));
+  CHECK_FALSE(breaks(sign_off, with({dressed_up})));
+  dressed_up.is_dressed_up = true;
+  CHECK(breaks(message, with({dressed_up})));
+  CHECK(breaks(sign_off, with({dressed_up})));
+}
+
 TEST_CASE("a pattern that takes too long denies and says so") {
   Rules rules;
   rules.message = {regex("^(a+)+$")};

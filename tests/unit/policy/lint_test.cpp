@@ -24,7 +24,7 @@ bool tells(const std::vector<Finding>& found, const std::string& words, Finding:
 
 TEST_CASE("nothing is found in a policy that is meant so") {
   CHECK(findings("[[branch]]\nmatch = [\"staging\"]\nallow = [\"merge\", \"fast-forward\"]\nfrom = [\"development\"]\nfirst_parent = true\n"
-                 "merge_content = \"clean-or-resolved\"\n[[tag]]\nmatch = [\"v*\"]\nallow = [\"create\"]\nname = '^v[0-9]'\n").empty());
+                 "merge_content = \"clean-or-resolved\"\n[[branch]]\nmatch = [\"**\"]\nmerge_content = \"clean-or-resolved\"\n[[tag]]\nmatch = [\"v*\"]\nallow = [\"create\"]\nname = '^v[0-9]'\n").empty());
   CHECK(in_block("freeze = [{ from = 2026-12-20T00:00:00Z, until = 2027-01-05T00:00:00Z, reason = \"rest\" }]").empty());
 }
 
@@ -88,4 +88,46 @@ TEST_CASE("what is published from an open branch, and suites that hardly run") {
   CHECK_FALSE(tells(findings("[[branch]]\nmatch = [\"master\"]\nallow = [\"merge\"]\n" + publish), "no block protects"));
   CHECK(tells(in_block("require = []"), "it runs only for refs that no block matches"));
   CHECK_FALSE(tells(in_block("require = [\"a\"]"), "it runs only"));
+}
+
+TEST_CASE("owned files need to be looked for in merges, too") {
+  const std::string words = "a merge that takes one side's old file shows in no commit";
+  const std::string owners = "files.owners = [{ paths = [\"infra/**\"], by = [\"lead\"] }]\nallowed_signers = \"s\"\n";
+  const std::string content = "merge_content = \"clean-or-resolved\"\n";
+  CHECK(tells(in_block(owners), words));
+  CHECK(tells(in_block(owners + "merge_content = \"any\""), words));
+  CHECK_FALSE(tells(in_block(owners + content), words));
+  CHECK_FALSE(tells(in_block(owners + "linear = true"), words));
+  CHECK_FALSE(tells(in_block(owners + "enforcement = \"off\""), words));
+  CHECK_FALSE(tells(findings("[[branch]]\nmatch = [\"staging\"]\n" + owners + "[[branch]]\nmatch = [\"**\"]\n" + content), words));
+  // What is only tried out finds nothing for a rule that is enforced, and what speaks of one of the refs nothing for the others.
+  CHECK(tells(findings("[[branch]]\nmatch = [\"staging\"]\n" + owners + "[[branch]]\nmatch = [\"**\"]\nenforcement = \"evaluate\"\n" + content), words));
+  CHECK(tells(findings("[[branch]]\nmatch = [\"a\", \"b\"]\n" + owners + "[[branch]]\nmatch = [\"a\"]\n" + content), words));
+}
+
+TEST_CASE("what is asked of new commits is asked wherever they may be new") {
+  const std::string words = "what reached another ref of the remote first is not new any more";
+  const std::string everywhere = "[[branch]]\nmatch = [\"**\"]\n";
+  const std::string staging = "[[branch]]\nmatch = [\"staging\"]\n";
+  for (const std::string rule : {"commits.sign_off = true\n", "commits.message = '^F'\n", "files.max_size = \"1MiB\"\n", "files.deny = [\"*.pem\"]\n", "files.secrets = true\n",
+                                 "signed = \"all\"\n", "merge_content = \"clean\"\n"}) {
+    INFO(rule);
+    CHECK(tells(findings(staging + rule), words));
+    CHECK_FALSE(tells(findings(everywhere + rule), words));
+    CHECK_FALSE(tells(findings(staging + rule + everywhere + rule), words));
+    CHECK(tells(findings(staging + rule + "[[branch]]\nmatch = [\"*\"]\n" + rule), words));
+    CHECK(tells(findings(staging + rule + everywhere + rule + "enforcement = \"evaluate\"\n"), words));
+    CHECK(tells(findings(staging + rule + everywhere + rule + "remotes = [\"origin\"]\n"), words));
+    CHECK_FALSE(tells(findings(staging + rule + "remotes = [\"origin\"]\n" + everywhere + rule + "remotes = [\"origin\"]\n"), words));
+    CHECK_FALSE(tells(findings("[[tag]]\nmatch = [\"v*\"]\n" + rule), words));
+    CHECK_FALSE(tells(findings(staging + rule + "enforcement = \"off\"\n"), words));
+  }
+  CHECK_FALSE(tells(in_block("merge_content = \"any\"\nsigned = \"none\"\nlinear = true\nfirst_parent = true\ncommits.sign_off = false"), words));
+  // A limit that is lower elsewhere holds, one that is higher does not.
+  CHECK_FALSE(tells(findings(staging + "commits.subject_max = 72\n" + everywhere + "commits.subject_max = 50\n"), words));
+  CHECK(tells(findings(staging + "commits.subject_max = 50\n" + everywhere + "commits.subject_max = 72\n"), words));
+  const auto found = in_block("commits.sign_off = true\nfiles.secrets = true\nfiles.deny = [\"*.pem\"]");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].diagnostic.place.line == 4);
+  CHECK(found[0].diagnostic.message.find("\"commits.sign_off\", \"files.deny\" and \"files.secrets\" do not hold so for every other branch") == 0);
 }

@@ -297,6 +297,44 @@ TEST_CASE("texts: changes of the policy") {
         "policy-missing: staging would be left without gate.toml\n"
         "why: a ref that has a policy keeps one\nat: gate.toml\n"
         "mend: git checkout 11111111 -- gate.toml && git commit --amend --no-edit");
+  facts.policy_change->kept_at = oid('4');
+  CHECK(evaluate_policy_change(policy, change(), facts, {"origin"}).at(0).remedy == "git checkout 44444444 -- gate.toml && git commit --amend --no-edit");
+}
+
+TEST_CASE("texts: a hostile name in a command is one word") {
+  const auto hostile = *RefName::branch("a;reboot");
+  const auto source = *RefName::branch("b$(id)");
+  const auto mend = [](const Rules& rules, const UpdateFacts& facts, const RefUpdate& update) {
+    RefRules of_ref;
+    of_ref.groups.push_back({Enforcement::active, {}, rules});
+    return evaluate(of_ref, update, facts, {"origin"}).at(0).remedy;
+  };
+  const auto begins = [](const std::string& text, const std::string& with_what) { return text.compare(0, with_what.size(), with_what) == 0; };
+  Rules merges;
+  merges.allow = at(ShapeSet());
+  UpdateFacts facts;
+  facts.histories = {History{}};
+  CHECK(begins(mend(merges, facts, change(hostile)), "git fetch origin 'a;reboot'   ("));
+  facts.histories = {History{History::Relation::diverged, {}, {}, {}, true}};
+  CHECK(mend(merges, facts, change(hostile)) == "git pull origin 'a;reboot', then push without force");
+  facts.histories = {History{History::Relation::descends, {{k_new, "a fix", false, {}}}, source, {}, true}};
+  CHECK(mend(merges, facts, change(hostile)) == "git switch 'a;reboot' && git merge --no-ff 'b$(id)'");
+  Rules first_parent;
+  first_parent.first_parent = k_place;
+  facts.histories = {History{History::Relation::descends, {}, {}, {}, false}};
+  CHECK(mend(first_parent, facts, change(hostile)) ==
+        "git fetch origin && git switch 'a;reboot' && git reset --hard origin/'a;reboot' && git merge --no-ff 22222222");
+  Rules linear;
+  linear.linear = k_place;
+  CHECK(begins(mend(linear, with({merge(k_new)}), change(hostile)), "git rebase origin/'a;reboot'   ("));
+  const auto tag = *RefName::parse("refs/tags/v1&x");
+  Rules is_signed;
+  is_signed.signed_commits = at(SignedCommits::merge);
+  CHECK(mend(is_signed, {}, change(tag)) == "git tag -f -s 'v1&x' 22222222 && git push origin refs/tags/'v1&x'");
+  UpdateFacts annotated;
+  annotated.tag_object = oid('5');
+  annotated.signatures[oid('5')] = {};
+  CHECK(mend(is_signed, annotated, change(tag)) == "git tag -f -s 'v1&x' 'v1&x'^{}");
 }
 
 TEST_CASE("texts: every rule has one") {
