@@ -80,7 +80,8 @@ void judge_outcomes(Judging& judging, const std::map<RemadeMerge::Outcome, std::
       break;
     case RemadeMerge::Outcome::cannot_tell:
       judging.found("merge-content", listed(merges, reason_of) + " could not be made again", why + "; what can't be compared is not let through",
-                    demand.place, "git fetch " + judging.remote() + "   or merge two branches at a time: " + merge_again(judging, first));
+                    demand.place, "git fetch " + judging.remote() + "   (in a shallow clone: git fetch --unshallow " + judging.remote() +
+                        ")   or merge two branches at a time: " + merge_again(judging, first));
       break;
     }
   }

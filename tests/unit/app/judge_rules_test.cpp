@@ -73,12 +73,10 @@ TEST_CASE("what the remote has, and the old tips of the push, are not new") {
 }
 
 TEST_CASE("a commit that two refs with the same rules bring is judged once; with other rules, again") {
-  World world("[[branch]]\nmatch = [\"m*\"]\ncommits.message = '.'\n[[branch]]\nmatch = [\"other\"]\ncommits.message = '.'\n");
+  World world("[[branch]]\nmatch = [\"m*\"]\ncommits.message = '^[a-z]'\n[[branch]]\nmatch = [\"other\"]\ncommits.message = '^[a-z]'\n");
   const auto update = [](const char* branch) { return RefUpdate{"x", oid("B"), *RefName::branch(branch), Oid()}; };
-  world.judged({update("m1"), update("m2")});
-  CHECK(world.commits.known == std::vector<Oid>{oid("B")}); // the first one's tip
-  world.judged({update("m1"), update("other")});
-  CHECK(world.commits.known.empty());
+  CHECK(ids(world.judged({update("m2"), update("m1")}).violations) == Ids{"message"});
+  CHECK(ids(world.judged({update("m1"), update("other")}).violations) == Ids{"message", "message"});
 }
 
 TEST_CASE("a secret is found where its blob is new, and its place is told") {

@@ -183,7 +183,7 @@ TEST_CASE("texts: merge-content") {
   facts.merges = {{k_new, RemadeMerge::Outcome::cannot_tell, {}, "it has three parents"}};
   CHECK(judged(rules, facts) == "merge-content: the merge 22222222 \"Merge x\" (it has three parents) could not be made again" + why +
                                     "; what can't be compared is not let through\nat: gate.toml:7:3\n"
-                                    "mend: git fetch origin   or merge two branches at a time: git switch --detach 11111111 && git merge --no-ff 99999999   "
+                                    "mend: git fetch origin   (in a shallow clone: git fetch --unshallow origin)   or merge two branches at a time: git switch --detach 11111111 && git merge --no-ff 99999999   "
                                     "then put staging there");
 }
 
