@@ -195,7 +195,7 @@ private:
   // Where somebody could weaken what judges: the policy of a branch that is protected, or named, and of the one that speaks for new refs.
   // What the policy branch had once is no change, and a tag has no policy of its own.
   Result<bool> guards_policy(const RefUpdate& update, const Known& known) {
-    if (known.own == nullptr || !known.side.commit || update.ref.is_tag()) {
+    if (known.own == nullptr || !known.side.commit || update.ref.is_tag() || !known.rules.mentioned) {
       return false;
     }
     if (update.creates()) {
