@@ -68,6 +68,9 @@ private:
       }
     }
     if (m_terms.depth == JudgeTerms::Depth::policies_only) {
+      for (const auto index : pending) {
+        note_publications(m_known[index]);
+      }
       return {};
     }
     while (true) {
@@ -124,8 +127,6 @@ private:
     if (known.side.policy == nullptr) {
       return {};
     }
-    // A commit must not redirect what its own merge publishes.
-    m_judgement.publish_rules = known.side.policy->publications;
     auto rules = rules_for(*known.side.policy, update.ref, remote_of_rules());
     if (!rules) {
       report_problems(rules.error());
@@ -143,6 +144,7 @@ private:
   Result<void> judge_update(std::size_t index) {
     const RefUpdate& update = m_updates[index];
     Known& known = m_known[index];
+    note_publications(known);
     if (known.side.is_unknown) {
       m_refusals.push_back(unknown_side(update));
       return {};
@@ -157,6 +159,17 @@ private:
       known.is_gathered = true;
     }
     return judge_by(update, known);
+  }
+
+  // Of this update, while its suites are looked for. A commit must not redirect what its own merge publishes.
+  void note_publications(const Known& known) {
+    if (known.object.commit) {
+      m_judgement.own_publish_rules = known.own != nullptr && known.own->policy ? known.own->policy->publications : std::vector<PublishRule>();
+      m_judgement.publish_rules = m_judgement.own_publish_rules;
+    }
+    if (known.side.policy != nullptr) {
+      m_judgement.publish_rules = known.side.policy->publications;
+    }
   }
 
   Result<void> read_own(const RefUpdate& update, Known& known) {
@@ -175,8 +188,6 @@ private:
       report_problems(rules ? std::vector<Diagnostic>() : rules.error());
       report_problems(missing_signers(*known.own->policy, *known.object.commit));
     }
-    m_judgement.own_publish_rules = known.own->policy ? known.own->policy->publications : std::vector<PublishRule>();
-    m_judgement.publish_rules = m_judgement.own_publish_rules;
     return {};
   }
 
@@ -211,7 +222,7 @@ private:
     if (!branches) {
       return tl::unexpected(branches.error());
     }
-    return known.rules.mentioned && std::find(branches->begin(), branches->end(), update.ref) != branches->end();
+    return std::find(branches->begin(), branches->end(), update.ref) != branches->end();
   }
 
   // By its own name, not by a pattern.
