@@ -171,8 +171,9 @@ public:
   /// `image_id` is "sha256:…".
   virtual Result<bool> has(const std::string& image_id) = 0;
   /// Gives the image this name in the registry, pushes it there, and takes the name away again. Returns the digest of the
-  /// manifest that the Engine says it has put there: of what had the name at that moment, so look whether it is the image. `login` is null for a registry that asks for none; it goes to the
-  /// Engine in a header and nowhere else. `tick` is called several times a second.
+  /// manifest that the Engine says it has put there: of what had the name at that moment, so look whether it is the
+  /// image. `login` is null for a registry that asks for none; it goes to the Engine in a header and nowhere else.
+  /// `tick` is called several times a second.
   virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
                               Progress& progress) = 0;
   /// Takes away what a push that was killed has left: the name in the registry, if it is still this image's. Nothing else.

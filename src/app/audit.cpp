@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 
+#include "base/shell_word.hpp"
+#include "app/audit_commits.hpp"
 #include "app/audit_graph.hpp"
 #include "app/audit_policies.hpp"
+#include "app/audit_records.hpp"
+#include "app/audit_tags.hpp"
 #include "app/policy_delta.hpp"
 #include "app/update_facts.hpp"
 #include "policy/policy_change.hpp"
@@ -16,51 +19,11 @@ namespace {
 
 using Step = BranchLine::Step;
 
-/// Gives the commits of one step out of what was read already, and asks for all signatures of a branch at once.
-class StepCommits final : public Commits {
-public:
-  explicit StepCommits(Commits& behind) : m_behind(behind) {}
-
-  void expect(std::vector<Oid> to_be_signed) { m_to_be_signed = std::move(to_be_signed); }
-  void bring(std::vector<NewCommit> commits) { m_fresh = std::move(commits); }
-
-  Result<std::vector<Oid>> known_tips(const std::string&) override { return std::vector<Oid>(); }
-  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>&, const std::vector<Oid>&) override { return m_fresh; }
-  Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override { return m_behind.changed_files(commit); }
-  Result<std::string> content(const Oid& blob) override { return m_behind.content(blob); }
-  Result<RemadeMerge> remake(const NewCommit& merge) override { return m_behind.remake(merge); }
-  Result<std::map<Oid, Signature>> signatures(const std::vector<Oid>& objects, const std::vector<std::string>& allowed_signers) override {
-    auto& known = m_signatures[allowed_signers];
-    std::vector<Oid> missing;
-    std::copy_if(objects.begin(), objects.end(), std::back_inserter(missing), [&](const Oid& o) { return known.count(o) == 0; });
-    if (!missing.empty()) {
-      std::copy_if(m_to_be_signed.begin(), m_to_be_signed.end(), std::back_inserter(missing), [&](const Oid& o) { return known.count(o) == 0; });
-      std::sort(missing.begin(), missing.end());
-      missing.erase(std::unique(missing.begin(), missing.end()), missing.end());
-      auto found = m_behind.signatures(missing, allowed_signers);
-      if (!found) {
-        return found;
-      }
-      known.merge(*found);
-    }
-    std::map<Oid, Signature> asked;
-    for (const auto& object : objects) {
-      asked[object] = known[object];
-    }
-    return asked;
-  }
-
-private:
-  Commits& m_behind;
-  std::vector<Oid> m_to_be_signed;
-  std::vector<NewCommit> m_fresh;
-  std::map<std::vector<std::string>, std::map<Oid, Signature>> m_signatures; ///< by the texts that they were asked with
-};
-
 class Auditor {
 public:
   Auditor(const AuditSide& side, const std::vector<BypassRecord>& records, const AuditPorts& ports, const Identity& identity)
-      : m_side(side), m_remote(side.remote), m_records(records), m_ports(ports), m_judges(side, ports, identity.version, m_audit.notices), m_commits(ports.commits) {}
+      : m_side(side), m_remote(side.remote), m_records(side, records), m_ports(ports), m_judges(side, ports, identity.version, m_audit.notices),
+        m_commits(ports.commits) {}
 
   Result<Audit> audit(const std::vector<AuditTarget>& wanted) {
     m_audit.remote = m_remote;
@@ -68,39 +31,62 @@ public:
     if (!tips) {
       return tl::unexpected(tips.error());
     }
-    auto protected_ones = m_judges.protected_branches(*tips);
-    if (!protected_ones) {
-      return tl::unexpected(protected_ones.error());
+    if (auto audited = audit_branches(wanted, *tips); !audited) {
+      return tl::unexpected(audited.error());
     }
-    m_protected = *std::move(protected_ones);
-    std::vector<AuditTarget> targets = wanted;
+    auto tags = TagAuditor(m_side, m_ports, m_judges, m_commits, m_records).audit(*tips, wanted);
+    if (!tags) {
+      return tl::unexpected(tags.error());
+    }
+    std::move(tags->begin(), tags->end(), std::back_inserter(m_audit.refs));
+    std::vector<BranchTip> refs = *std::move(tips);
+    refs.insert(refs.end(), m_side.tags.begin(), m_side.tags.end());
+    auto lone = m_records.lone(refs, wanted, m_ports.repository);
+    if (!lone) {
+      return tl::unexpected(lone.error());
+    }
+    m_audit.bypasses = *std::move(lone);
+    return std::move(m_audit);
+  }
+
+private:
+  Result<void> audit_branches(const std::vector<AuditTarget>& wanted, const std::vector<BranchTip>& tips) {
+    std::vector<AuditTarget> targets;
+    std::copy_if(wanted.begin(), wanted.end(), std::back_inserter(targets), [](const AuditTarget& t) { return t.ref.is_branch(); });
+    if (targets.empty() && !wanted.empty()) {
+      return {};
+    }
+    auto watched = m_judges.watched_branches(tips);
+    if (!watched) {
+      return tl::unexpected(watched.error());
+    }
+    m_protected = std::move(watched->protected_ones);
     if (wanted.empty()) {
-      std::transform(m_protected.begin(), m_protected.end(), std::back_inserter(targets), [](const RefName& ref) { return AuditTarget{ref, {}, {}}; });
-      std::sort(targets.begin(), targets.end(), [](const AuditTarget& a, const AuditTarget& b) { return a.ref < b.ref; });
+      std::transform(watched->all.begin(), watched->all.end(), std::back_inserter(targets),
+                     [](const RefName& ref) { return AuditTarget{ref, {}, {}}; });
     }
     if (targets.empty()) {
-      return std::move(m_audit);
+      return {};
     }
-    const auto graph = CommitGraph::read(m_ports.commits, *tips);
+    const auto graph = CommitGraph::read(m_ports.commits, tips);
     if (!graph) {
       return tl::unexpected(graph.error());
     }
     for (const auto& target : targets) {
-      const auto tip = std::find_if(tips->begin(), tips->end(), [&](const BranchTip& t) { return t.branch == target.ref; });
-      if (tip == tips->end()) {
-        return fail(ErrorKind::usage, m_remote + " has no branch " + target.ref.brief() + " as far as was fetched", "git fetch " + m_remote);
+      const auto tip = std::find_if(tips.begin(), tips.end(), [&](const BranchTip& t) { return t.branch == target.ref; });
+      if (tip == tips.end()) {
+        return fail(ErrorKind::usage, m_remote + " has no branch " + target.ref.brief() + " as far as was fetched", "git fetch " + shell_word(m_remote));
       }
       BranchLine line(*graph, *tip);
-      auto audited = audit_branch(target, *tip, *tips, line);
+      auto audited = audit_branch(target, *tip, tips, line);
       if (!audited) {
         return tl::unexpected(audited.error());
       }
       m_audit.refs.push_back(*std::move(audited));
     }
-    return std::move(m_audit);
+    return {};
   }
 
-private:
   Result<AuditedRef> audit_branch(const AuditTarget& target, const BranchTip& tip, const std::vector<BranchTip>& tips, BranchLine& line) {
     AuditedRef audited{target.ref, tip.tip, 0, {}, 0};
     const auto begin = first_step(target, tips, line);
@@ -111,7 +97,8 @@ private:
     if (target.until) {
       const auto last = line.newest_in(*target.until);
       if (!last || line.commit(*last).oid != *target.until) {
-        return fail(ErrorKind::usage, target.until->brief() + " does not stand on the first-parent line of " + target.ref.brief(), "name its tip, or a commit of: git log --first-parent " + target.ref.brief());
+        return fail(ErrorKind::usage, target.until->brief() + " does not stand on the first-parent line of " + target.ref.brief(),
+                    "name its tip, or a commit of: git log --first-parent " + target.ref.brief());
       }
       end = *last + 1;
     }
@@ -199,13 +186,18 @@ private:
     }
     AuditStep found{commit.oid, update.old_oid, commit.subject(), {}, {}, {}, {}};
     for (auto& violation : *violations) {
-      sort_in(std::move(violation), found, line, step);
+      m_records.sort_in(std::move(violation), found, [&](const BypassRecord& record) { return let_in(record, line, step); });
     }
     return found;
   }
 
   Result<std::vector<Violation>> judge_step(const RefUpdate& update, const ProtectedSide& side, const RefRules& rules, BranchLine& line, Step step) {
-    auto change = rules.is_protected() ? policy_delta(side, update.new_oid, m_judges.policies(), m_ports.repository) : Result<std::optional<PolicyChange>>(std::nullopt);
+    const auto guarded = guards_policy(rules, update.ref, m_remote, m_judges.policies());
+    if (!guarded) {
+      return tl::unexpected(guarded.error());
+    }
+    auto change = *guarded ? policy_delta(side, update.new_oid, m_judges.policies(), m_ports.repository)
+                           : Result<std::optional<PolicyChange>>(std::nullopt);
     if (!change) {
       return tl::unexpected(change.error());
     }
@@ -249,7 +241,8 @@ private:
     return histories;
   }
 
-  static std::vector<NewCommit> fresh_commits(const RefRules& rules, const std::vector<std::optional<History>>& histories, const BranchLine& line, Step step) {
+  static std::vector<NewCommit> fresh_commits(const RefRules& rules, const std::vector<std::optional<History>>& histories, const BranchLine& line,
+                                              Step step) {
     for (std::size_t i = 0; i < histories.size(); ++i) {
       if (histories[i] && histories[i]->contained_in && rules.groups[i].rules.from) {
         return line.new_to_remote(step, *histories[i], true);
@@ -258,7 +251,8 @@ private:
     return line.new_to_remote(step, History{}, false);
   }
 
-  Result<std::vector<Violation>> judge_change(const JudgedUpdate& judged, PolicyChange change, FactFinder& finder, const BranchLine& line, Step step) {
+  Result<std::vector<Violation>> judge_change(const JudgedUpdate& judged, PolicyChange change, FactFinder& finder, const BranchLine& line,
+                                              Step step) {
     UpdateFacts facts;
     if (!judged.side.policy->owners.empty()) {
       m_commits.bring(line.arrived(step));
@@ -272,53 +266,38 @@ private:
       return tl::unexpected(found.error());
     }
     facts.policy_change = std::move(change);
-    auto violations = evaluate_policy_change(*judged.side.policy, judged.update, facts, Scene{m_remote});
+    auto violations = evaluate_policy_change(*judged.side.policy, judged.update, facts, Scene{shell_word(m_remote)});
     const auto own = m_judges.policies().at(judged.update.new_oid);
     if (!own) {
       return tl::unexpected(own.error());
     }
     if (!(*own)->problems.empty()) {
       const auto& first = (*own)->problems.front();
-      violations.push_back({"policy-missing", judged.update.ref, "its policy can't be read: " + first.message, "a broken policy protects nothing", first.place, "", Enforcement::active, {}});
+      violations.push_back({"policy-missing", judged.update.ref, "its policy can't be read: " + first.message, "a broken policy protects nothing",
+                            first.place, "", Enforcement::active, {}});
     }
     return violations;
   }
 
-  void sort_in(Violation violation, AuditStep& found, const BranchLine& line, Step step) const {
-    if (violation.enforcement != Enforcement::active) {
-      found.told.push_back(std::move(violation));
-      return;
-    }
-    for (const auto& record : m_records) {
-      if (covers(record, violation, line, step)) {
-        found.bypass = found.bypass.value_or(record);
-        found.bypassed.push_back(std::move(violation));
-        return;
-      }
-    }
-    found.violations.push_back(std::move(violation));
-  }
-
-  // It was written for this side: a clone knows what it let through to whom, and a server what it let in itself.
-  bool is_of_this_side(const BypassRecord& record) const { return m_side.receives ? record.where == BypassRecord::Where::server : record.remote == m_remote; }
-
-  // What the record let through holds the step, and was let through in spite of this rule, by somebody who may skip it.
-  bool covers(const BypassRecord& record, const Violation& violation, const BranchLine& line, Step step) const {
-    if (!is_of_this_side(record) || !violation.bypass.allows(record.who)) {
-      return false;
-    }
-    const bool has_rule = record.rules.empty() || std::any_of(record.rules.begin(), record.rules.end(), [&](const auto& rule) { return rule.id == violation.rule; });
-    if (!has_rule || !(record.ref == violation.ref) || record.new_oid.is_zero()) {
-      return false;
-    }
+  // What the record let through holds the step. What was only granted counts where its update is there to see; of one that threw the old
+  // tip away that is no more than the new tip.
+  static bool let_in(const BypassRecord& record, const BranchLine& line, Step step) {
     const auto last = line.newest_in(record.new_oid);
     const auto before = record.old_oid.is_zero() ? std::nullopt : line.newest_in(record.old_oid);
+    if (record.state == BypassRecord::State::granted) {
+      const bool is_there = last && line.commit(*last).oid == record.new_oid;
+      const bool was_there = record.old_oid.is_zero() || (before && line.commit(*before).oid == record.old_oid);
+      if (!is_there || !was_there) {
+        const auto& rules = record.rules;
+        return is_there && step == *last && std::any_of(rules.begin(), rules.end(), [](const auto& rule) { return rule.id == "force-push"; });
+      }
+    }
     return last && step <= *last && (!before || step > *before);
   }
 
   const AuditSide& m_side;
   const std::string& m_remote;
-  const std::vector<BypassRecord>& m_records;
+  AuditRecords m_records;
   const AuditPorts& m_ports;
   Audit m_audit;
   AuditPolicies m_judges;

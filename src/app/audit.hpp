@@ -1,4 +1,4 @@
-// What stands on branches against their rules: every step of their first-parent lines, judged once more.
+// What stands on branches against their rules: every step of their first-parent lines, judged once more; and tags.
 #pragma once
 
 #include <optional>
@@ -11,7 +11,7 @@
 
 namespace gate {
 
-/// A branch, or a part of it.
+/// A branch, or a part of it; or a tag, whole.
 struct AuditTarget {
   RefName ref;
   std::optional<Oid> after; ///< only what came after this commit; nothing: from the beginning of the policy
@@ -37,10 +37,17 @@ struct AuditedRef {
   std::size_t unjudged = 0;     ///< steps that a policy was there for, and none that can be used; a notice says why
 };
 
+/// A bypass that no step shows: a deletion, something that was forced away since, a suite that was skipped, or nothing at all.
+struct LoneBypass {
+  BypassRecord record;
+  bool is_used = false; ///< as far as can be told, its update came
+};
+
 struct Audit {
   std::string remote;
-  std::vector<AuditedRef> refs;
+  std::vector<AuditedRef> refs; ///< branches, then tags; a tag has one step at most
   std::vector<std::string> notices;
+  std::vector<LoneBypass> bypasses = {};
 
   /// Something broke a rule without a bypass.
   bool has_violations() const;
@@ -58,17 +65,19 @@ struct AuditPorts {
 struct AuditSide {
   std::string remote;    ///< its name
   bool receives = false; ///< the repository itself, which receives pushes: rules for some remotes may mean it, whatever they are called
+  std::vector<BranchTip> tags = {}; ///< by name; each with the object that it stands for itself, which may be an annotated tag
 };
 
-/// Judges each step by the policy that its branch had just before, as whoever received it would have. Merges and fast-forwards may
+/// Judges each step of a branch by the policy that its branch had just before, as whoever received it would have. Merges and fast-forwards may
 /// come from where the source branches stand today. Rules about commits and files are held against what came with the step, but for
 /// what another branch has without having the step: that was on the remote before. Not judged, since the history does not say it:
 /// freezes, required suites, creations and deletions of the branch, and what was thrown away by force. A policy of the
 /// line that can't be used gives way to the newest usable one before it; where there is none, the steps count as not judged.
-/// `targets` empty: all branches that a policy protects, their own, one that they had before, or the policy branch's.
+/// `targets` empty: all branches that a policy protects, their own, one that they had before, or the policy branch's; those on which
+/// guards_policy() guards it; and all tags that a rule speaks of. A tag is judged as if it were created now, by today's policy for new refs.
 /// Where a branch may be created, what it shares with another protected branch (that of HEAD, else by name) is judged there only.
-/// A record of a bypass counts for the side it was written for, and for rules whose policy lets that person skip them. What can't be
-/// read is an error.
+/// A record of a bypass counts for the side it was written for, and for rules whose policy lets that person skip them; one that was only
+/// granted, where its old and its new commit stand on the branch's line. What can't be read is an error.
 Result<Audit> audit(const AuditSide& side, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,
                     const Identity& identity);
 

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "app/policy_delta.hpp"
+
 namespace gate {
 
 namespace {
@@ -15,7 +17,7 @@ const RefRules* AuditPolicies::rules_of(const Policy& policy, const RefName& ref
   if (const auto known = m_rules.find(key); known != m_rules.end()) {
     return known->second ? &*known->second : nullptr;
   }
-  auto rules = rules_for(policy, ref, m_side.receives ? std::nullopt : std::optional(m_side.remote));
+  auto rules = rules_for(policy, ref, remote_of_rules());
   if (!rules) {
     const auto& first = rules.error().front();
     notify("a policy of " + ref.brief() + " can't be used: " + first.place.str() + ": " + first.message);
@@ -51,62 +53,106 @@ Result<AuditPolicies::Judge> AuditPolicies::judging(const RefName& ref, const Br
   return Judge{{}, nullptr, true};
 }
 
-// A policy that contradicts itself may protect anything.
-bool AuditPolicies::protects(const Policy* policy, const RefName& ref) {
-  const auto* rules = policy == nullptr ? nullptr : rules_of(*policy, ref);
-  return policy != nullptr && (rules == nullptr || rules->is_protected());
+Result<AuditPolicies::Judge> AuditPolicies::judging_tag(const RefName& tag, const std::optional<Oid>& commit) {
+  auto side = m_policies.judging(tag, std::nullopt, m_side.remote, commit);
+  side = side ? m_policies.usable(*std::move(side), tag, remote_of_rules()) : std::move(side);
+  if (!side && side.error().kind != ErrorKind::policy) {
+    return tl::unexpected(side.error());
+  }
+  if (!side) {
+    notify(side.error().message);
+    return Judge{{}, nullptr, true};
+  }
+  if (side->policy == nullptr) {
+    return Judge{};
+  }
+  if (!side->notice.empty()) {
+    notify(side->notice);
+  }
+  const auto* rules = rules_of(*side->policy, tag);
+  return Judge{*std::move(side), rules, rules == nullptr};
 }
 
-Result<bool> AuditPolicies::protected_on_line(const BranchTip& tip) {
+// A policy that contradicts itself may protect anything.
+Result<AuditPolicies::Watch> AuditPolicies::watch_by(const Policy* policy, const RefName& ref) {
+  if (policy == nullptr) {
+    return Watch::none;
+  }
+  const auto* rules = rules_of(*policy, ref);
+  if (rules == nullptr || rules->is_protected()) {
+    return Watch::protection;
+  }
+  const auto guarded = guards_policy(*rules, ref, m_side.remote, m_policies);
+  if (!guarded) {
+    return tl::unexpected(guarded.error());
+  }
+  return *guarded ? Watch::policy : Watch::none;
+}
+
+Result<AuditPolicies::Watch> AuditPolicies::watch_on_line(const BranchTip& tip, Watch at_least) {
+  Watch most = at_least;
   Oid commit = tip.tip;
-  for (int i = 0; i < k_most_ancestors; ++i) {
+  for (int i = 0; i < k_most_ancestors && most != Watch::protection; ++i) {
     const auto read = m_policies.at(commit);
     if (!read) {
       return tl::unexpected(read.error());
     }
-    if ((*read)->policy && protects(&*(*read)->policy, tip.branch)) {
-      return true;
+    const auto watch = watch_by((*read)->policy ? &*(*read)->policy : nullptr, tip.branch);
+    if (!watch) {
+      return watch;
     }
+    most = std::max(most, *watch);
     const auto parent = m_repository.first_parent(commit);
-    if (!parent || !*parent) {
-      return parent ? Result<bool>(false) : tl::unexpected(parent.error());
+    if (!parent) {
+      return tl::unexpected(parent.error());
+    }
+    if (!*parent) {
+      break;
     }
     commit = **parent;
   }
-  return false;
+  return most;
 }
 
-Result<bool> AuditPolicies::is_protected(const BranchTip& tip) {
+Result<AuditPolicies::Watch> AuditPolicies::watch_of(const BranchTip& tip) {
+  Watch most = Watch::none;
   for (const auto& at : {std::optional(tip.tip), std::optional<Oid>()}) {
     const auto side = m_policies.judging(tip.branch, at, m_side.remote, tip.tip);
     if (!side && side.error().kind != ErrorKind::policy) {
       return tl::unexpected(side.error());
     }
     // One that can't be read may protect anything.
-    if (!side || protects(side->policy, tip.branch)) {
-      return true;
+    const auto watch = side ? watch_by(side->policy, tip.branch) : Result<Watch>(Watch::protection);
+    if (!watch) {
+      return watch;
     }
+    most = std::max(most, *watch);
   }
-  return protected_on_line(tip);
+  return watch_on_line(tip, most);
 }
 
-Result<std::vector<RefName>> AuditPolicies::protected_branches(const std::vector<BranchTip>& tips) {
-  std::vector<RefName> branches;
+Result<AuditPolicies::Watched> AuditPolicies::watched_branches(const std::vector<BranchTip>& tips) {
+  Watched watched;
   for (const auto& tip : tips) {
-    const auto is = is_protected(tip);
-    if (!is) {
-      return tl::unexpected(is.error());
+    const auto watch = watch_of(tip);
+    if (!watch) {
+      return tl::unexpected(watch.error());
     }
-    if (*is) {
-      branches.push_back(tip.branch);
+    if (*watch == Watch::protection) {
+      watched.protected_ones.push_back(tip.branch);
+    }
+    if (*watch != Watch::none) {
+      watched.all.push_back(tip.branch);
     }
   }
+  std::sort(watched.all.begin(), watched.all.end());
   const auto head = m_repository.remote_head(m_side.remote);
   if (!head) {
     return tl::unexpected(head.error());
   }
-  std::stable_partition(branches.begin(), branches.end(), [&](const RefName& branch) { return *head && branch == **head; });
-  return branches;
+  auto& first = watched.protected_ones;
+  std::stable_partition(first.begin(), first.end(), [&](const RefName& branch) { return *head && branch == **head; });
+  return watched;
 }
 
 Result<bool> AuditPolicies::may_be_created(const RefName& ref, const Oid& commit) {

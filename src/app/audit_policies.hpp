@@ -29,18 +29,27 @@ public:
   };
   Result<Judge> judging(const RefName& ref, const BranchLine& line, BranchLine::Step step);
 
-  /// All that some policy protects, the one of HEAD first.
-  Result<std::vector<RefName>> protected_branches(const std::vector<BranchTip>& tips);
+  /// What judges a tag: the policy for new refs, as it is today.
+  Result<Judge> judging_tag(const RefName& tag, const std::optional<Oid>& commit);
+
+  struct Watched {
+    std::vector<RefName> protected_ones; ///< all that some policy protects, the one of HEAD first
+    std::vector<RefName> all;            ///< by name: these, and those where a change of the policy is guarded (guards_policy)
+  };
+  Result<Watched> watched_branches(const std::vector<BranchTip>& tips);
   /// Does the policy at this commit let the branch be created?
   Result<bool> may_be_created(const RefName& ref, const Oid& commit);
-
-private:
-  const RefRules* rules_of(const Policy& policy, const RefName& ref);
-  Result<bool> is_protected(const BranchTip& tip);
-  Result<bool> protected_on_line(const BranchTip& tip);
-  bool protects(const Policy* policy, const RefName& ref);
   void notify(const std::string& notice);
 
+private:
+  // Blocks for some remotes may mean a server, whatever it is called.
+  std::optional<std::string> remote_of_rules() const { return m_side.receives ? std::nullopt : std::optional(m_side.remote); }
+  const RefRules* rules_of(const Policy& policy, const RefName& ref);
+  /// In this order: what says more counts.
+  enum class Watch { none, policy, protection };
+  Result<Watch> watch_of(const BranchTip& tip);
+  Result<Watch> watch_on_line(const BranchTip& tip, Watch at_least);
+  Result<Watch> watch_by(const Policy* policy, const RefName& ref);
   const AuditSide& m_side;
   Repository& m_repository;
   Policies m_policies;

@@ -4,6 +4,8 @@
 #include <string_view>
 #include <utility>
 
+#include "base/shell_word.hpp"
+
 namespace gate {
 
 namespace {
@@ -140,7 +142,7 @@ Result<std::optional<TagObstacle>> obstacle_to_moving(const OutboxEntry& entry, 
       return TagObstacle{true, "it shows " + commit.brief() + ", which is newer", ""};
     }
     return TagObstacle{false, "it shows " + commit.brief() + ", and whether that is newer can't be told here: the commit is not in this repository",
-                       "git fetch " + entry.remote + " && gate publish"};
+                       "git fetch " + shell_word(entry.remote) + " && gate publish"};
   }
   for (auto tag = sorted->older.rbegin(); tag != sorted->older.rend() && ++questions <= k_most_questions; ++tag) {
     const auto same = shows(*tag, shown, registry);

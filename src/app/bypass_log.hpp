@@ -10,11 +10,26 @@
 
 namespace gate {
 
-/// One record for each update with violations that the bypass admitted; none when nothing was bypassed. `remote` is a name.
-std::vector<BypassRecord> bypass_records(const Judgement& judgement, BypassRecord::Where where, const std::string& remote,
-                                         std::chrono::system_clock::time_point now);
+/// How what is written down now is to be read later.
+struct BypassEntry {
+  BypassRecord::Where where = BypassRecord::Where::client;
+  BypassRecord::State state = BypassRecord::State::done;
+  std::string remote; ///< its name, never a URL
+  std::chrono::system_clock::time_point now;
+};
 
-/// The same update by the same person for the same reason, whenever.
+/// One record for each update with violations that the bypass admitted; none when nothing was bypassed.
+std::vector<BypassRecord> bypass_records(const Judgement& judgement, const BypassEntry& entry);
+
+/// The same update by the same person for the same reason in the same state, whenever.
 bool says_the_same(const BypassRecord& a, const BypassRecord& b);
+
+/// For a server whose refs have moved: what was granted for these updates to this person for this reason, as done `now`. Nothing for an
+/// update that needed no bypass. What a deleted branch had before may be anything: git takes what the pusher says.
+std::vector<BypassRecord> carried_out(const std::vector<BypassRecord>& records, const std::vector<RefUpdate>& updates, const BypassRequest& by,
+                                      std::chrono::system_clock::time_point now);
+
+/// Without those that were granted and of which a later record says more: that it was done, or granted once more.
+std::vector<BypassRecord> settled(std::vector<BypassRecord> records);
 
 } // namespace gate

@@ -10,6 +10,7 @@
 #include "app/required_suites.hpp"
 #include "app/update_facts.hpp"
 #include "app/update_history.hpp"
+#include "base/shell_word.hpp"
 #include "policy/policy_change.hpp"
 
 namespace gate {
@@ -100,7 +101,7 @@ private:
   std::optional<std::string> remote_of_rules() const { return m_terms.suites == JudgeTerms::Suites::elsewhere ? std::nullopt : m_remote; }
 
   // What the remote is called in a command that mends something; a URL may hold a password.
-  std::string remote_for_people() const { return m_remote.value_or("<remote>"); }
+  std::string remote_for_people() const { return m_remote ? shell_word(*m_remote) : "<remote>"; }
 
   // All updates before any of them is judged: commits that several bring are read and judged once.
   Result<void> look_at(std::size_t index) {
@@ -203,35 +204,18 @@ private:
     return problems;
   }
 
-  // Where somebody could weaken what judges: the policy of a branch that is protected, or named, and of the one that speaks for new refs.
-  // What the policy branch had once is no change, and a tag has no policy of its own.
-  Result<bool> guards_policy(const RefUpdate& update, const Known& known) {
-    if (known.own == nullptr || !known.side.commit || update.ref.is_tag() || !known.rules.mentioned) {
+  // What the policy branch had once is no change.
+  Result<bool> guards(const RefUpdate& update, const Known& known) {
+    if (known.own == nullptr || !known.side.commit) {
       return false;
     }
-    if (update.creates()) {
-      const auto past = m_repository.history(*known.object.commit, *known.side.commit, {});
-      if (!past || past->relation == History::Relation::descends) {
-        return past ? Result<bool>(false) : tl::unexpected(past.error());
-      }
+    auto guarded = guards_policy(known.rules, update.ref, m_remote, m_policies);
+    if (!guarded || !*guarded || !update.creates()) {
+      return guarded;
     }
-    if (known.rules.is_protected() || is_named(known.rules, update.ref)) {
-      return true;
-    }
-    const auto branches = m_remote ? m_policies.policy_branches(*m_remote, std::nullopt) : Result<std::vector<RefName>>(std::vector<RefName>());
-    if (!branches) {
-      return tl::unexpected(branches.error());
-    }
-    return std::find(branches->begin(), branches->end(), update.ref) != branches->end();
-  }
-
-  // By its own name, not by a pattern.
-  static bool is_named(const RefRules& rules, const RefName& ref) {
-    return std::any_of(rules.blocks.begin(), rules.blocks.end(), [&](const Block* block) {
-      const auto& match = block->match.value;
-      return block->enforcement.value == Enforcement::active &&
-             std::any_of(match.begin(), match.end(), [&](const RefPattern& pattern) { return pattern.full() == ref.full(); });
-    });
+    // Where that can't be told, it is one.
+    const auto fresh = m_ports.commits.new_commits({*known.object.commit}, {*known.side.commit});
+    return !fresh || !fresh->empty();
   }
 
   Result<void> gather(const RefUpdate& update, Known& known) {
@@ -239,11 +223,11 @@ private:
       known.facts.now = m_terms.now;
       return {};
     }
-    const auto guards = guards_policy(update, known);
-    if (!guards) {
-      return tl::unexpected(guards.error());
+    const auto is_guarded = guards(update, known);
+    if (!is_guarded) {
+      return tl::unexpected(is_guarded.error());
     }
-    auto change = *guards ? policy_delta(known.side, *known.object.commit, m_policies, m_repository) : Result<std::optional<PolicyChange>>(std::nullopt);
+    auto change = *is_guarded ? policy_delta(known.side, *known.object.commit, m_policies, m_repository) : Result<std::optional<PolicyChange>>(std::nullopt);
     if (!change) {
       return tl::unexpected(change.error());
     }
@@ -275,7 +259,7 @@ private:
     const std::string remote = remote_for_people();
     return {"history", update.ref, "which policy the remote has for " + branch + " is not known in this repository",
             "whether " + branch + " is protected can't be told", {},
-            "git fetch " + remote + " '+refs/heads/*:refs/remotes/" + remote + "/*' && git remote set-head " + remote + " --auto"};
+            "git fetch " + remote + " " + shell_word("+refs/heads/*:refs/remotes/" + m_remote.value_or("<remote>") + "/*") + " && git remote set-head " + remote + " --auto"};
   }
 
   Result<Peeled> peel(const RefUpdate& update) {
@@ -308,7 +292,7 @@ private:
     }
     auto side = m_policies.judging(update.ref, tip, m_remote, pushed);
     if (!side || side->policy != nullptr) {
-      return side;
+      return side ? m_policies.usable(*std::move(side), update.ref, remote_of_rules()) : std::move(side);
     }
     side->is_unknown = side->is_unknown || (!update.creates() && !tip);
     return side;

@@ -95,20 +95,24 @@ private:
     if (const auto text = m_sources.ready_made(ready.name)) {
       read({*text, extension.str(), rank, false}, PolicyRole::layer);
     } else {
-      m_problems.list.push_back({extension.place, "there is no ready-made policy \"" + ready.name + "\"", "see docs/policy.md, \"Ready-made policies\""});
+      m_problems.list.push_back(
+          {extension.place, "there is no ready-made policy \"" + ready.name + "\"", "see docs/policy.md, \"Ready-made policies\""});
     }
   }
 
   void extend_file(const Extension::File& file, const Extension& extension, const Source& by) {
     if (!by.is_beside) {
-      m_problems.list.push_back({extension.place, "\"" + file.path + "\" can't be found from here: only a policy in the repository extends a file beside it", "name it by git, rev, path and sha256"});
+      m_problems.list.push_back({extension.place,
+                                 "\"" + file.path + "\" can't be found from here: only a policy in the repository extends a file beside it",
+                                 "name it by git, rev, path and sha256"});
       return;
     }
     const auto text = m_files.read(file.path);
     if (!text && text.error().kind != ErrorKind::policy) {
       note(text.error());
     } else if (!text || !*text) {
-      m_problems.list.push_back({extension.place, text ? "there is no file \"" + file.path + "\"" : text.error().message, "commit it together with the policy that extends it"});
+      m_problems.list.push_back({extension.place, text ? "there is no file \"" + file.path + "\"" : text.error().message,
+                                 "commit it together with the policy that extends it"});
     } else {
       read({**text, m_files.name_of(file.path), by.rank - 1, true}, PolicyRole::layer);
     }

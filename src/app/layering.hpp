@@ -28,8 +28,8 @@ struct PolicyFailure {
   std::optional<Error> error;
 };
 
-/// Reads `text`, called `name` in diagnostics, with its `extends` (at most 8 deep; each once) and the system's policy, and joins them. A file beside it can
-/// be extended only by files beside it.
+/// Reads `text`, called `name` in diagnostics, with its `extends` (at most 8 deep; each once) and the system's policy, and joins
+/// them. A file beside it can be extended only by files beside it.
 tl::expected<Policy, PolicyFailure> load_policy(const std::string& text, const std::string& name, PolicyFiles& files, PolicySources& sources,
                                                 const std::string& version);
 

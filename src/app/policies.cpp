@@ -45,7 +45,8 @@ Result<std::shared_ptr<CommitPolicy>> Policies::parsed(const std::string& text, 
   } else if (policy.error().problems.list.front().place.file.front() == '/') {
     // This machine's own: no commit can mend it, and none before it was right.
     const auto& first = policy.error().problems.list.front();
-    return fail(ErrorKind::policy, first.place.str() + ": " + first.message, "the administrator of this machine can mend it; nothing is let through until then");
+    return fail(ErrorKind::policy, first.place.str() + ": " + first.message,
+                "the administrator of this machine can mend it; nothing is let through until then");
   } else {
     read->problems = std::move(policy.error().problems.list);
     read->needs_newer_gate = policy.error().problems.needs_newer_gate;
@@ -104,15 +105,15 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
   return side;
 }
 
-// The newest policy on the first-parent line that can be read.
-Result<ProtectedSide> Policies::newest_ever(const Oid& tip) {
+// The newest policy on the first-parent line that can be read, and is wanted.
+Result<ProtectedSide> Policies::newest_that(const Oid& tip, const std::function<bool(const Policy&)>& is_wanted) {
   Oid commit = tip;
   for (int step = 0; step < k_most_ancestors; ++step) {
     const auto read = at(commit);
     if (!read) {
       return tl::unexpected(read.error());
     }
-    if ((*read)->policy) {
+    if ((*read)->policy && is_wanted(*(*read)->policy)) {
       return ProtectedSide{&*(*read)->policy, "", false, commit, false};
     }
     if ((*read)->needs_newer_gate) {
@@ -129,6 +130,26 @@ Result<ProtectedSide> Policies::newest_ever(const Oid& tip) {
     commit = **parent;
   }
   return ProtectedSide{};
+}
+
+// Nobody could mend it by a push: every one would be refused.
+Result<ProtectedSide> Policies::usable(ProtectedSide side, const RefName& ref, const std::optional<std::string>& remote) {
+  if (side.policy == nullptr || !side.commit) {
+    return side;
+  }
+  const auto rules = rules_for(*side.policy, ref, remote);
+  if (rules) {
+    return side;
+  }
+  auto before = newest_that(*side.commit, [&](const Policy& policy) { return rules_for(policy, ref, remote).has_value(); });
+  if (!before || before->policy == nullptr) {
+    return before ? std::move(side) : std::move(before);
+  }
+  const auto& first = rules.error().front();
+  before->has_gone = side.has_gone;
+  before->notice = (side.notice.empty() ? "" : side.notice + "; ") + "the policy at " + side.commit->brief() + " contradicts itself for " +
+                   ref.brief() + " (" + first.place.str() + ": " + first.message + "); the one at " + before->commit->brief() + " judges";
+  return before;
 }
 
 Result<std::optional<RefName>> Policies::branch_named_by(const std::optional<Oid>& pushed) {
@@ -184,7 +205,8 @@ Result<ProtectedSide> Policies::judging_branch(const std::string& remote, const 
   if (side && side->policy == nullptr) {
     side = newest_ever(**tip); // a policy that was lost still judges
     if (side && side->policy != nullptr) {
-      side->notice = remote + "/" + branch.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " + side->commit->brief() + ", judges";
+      side->notice = remote + "/" + branch.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " +
+                     side->commit->brief() + ", judges";
     }
   }
   if (!side || side->policy == nullptr || !side->policy->policy_branch || side->policy->policy_branch->value == branch) {
@@ -232,7 +254,8 @@ Result<ProtectedSide> Policies::judging(const RefName& ref, const std::optional<
     return before ? std::move(instead) : std::move(before);
   }
   before->has_gone = true;
-  before->notice = ref.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " + before->commit->brief() + ", judges";
+  before->notice =
+      ref.brief() + " has no " + std::string(k_policy_file) + " any more; the last one it had, at " + before->commit->brief() + ", judges";
   return before;
 }
 

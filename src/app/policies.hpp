@@ -1,6 +1,7 @@
 // Which policy judges a ref: the protected side's.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -50,13 +51,18 @@ public:
   Result<ProtectedSide> judging(const RefName& ref, const std::optional<Oid>& tip, const std::optional<std::string>& remote,
                                 const std::optional<Oid>& pushed);
 
+  /// `side`, or where its policy's blocks contradict each other for the ref (which got past gate): the newest policy on the first-parent
+  /// line from there whose do not. `side` again where there is none. The rules are those for `remote`; nothing means any.
+  Result<ProtectedSide> usable(ProtectedSide side, const RefName& ref, const std::optional<std::string>& remote);
+
   /// Where the policy of new refs may be, on this remote. A change of the policy there is a change for all of them.
   Result<std::vector<RefName>> policy_branches(const std::string& remote, const std::optional<Oid>& pushed);
 
 private:
   Result<std::shared_ptr<CommitPolicy>> parsed(const std::string& text, const Oid& commit);
   Result<ProtectedSide> newest_readable(const Oid& tip, const std::string& where);
-  Result<ProtectedSide> newest_ever(const Oid& tip);
+  Result<ProtectedSide> newest_ever(const Oid& tip) { return newest_that(tip, [](const Policy&) { return true; }); }
+  Result<ProtectedSide> newest_that(const Oid& tip, const std::function<bool(const Policy&)>& is_wanted);
   Result<ProtectedSide> on_policy_branch(const std::optional<std::string>& remote, const std::optional<Oid>& pushed);
   Result<ProtectedSide> only_the_systems();
   Result<ProtectedSide> nothing_judges(const std::string& remote);

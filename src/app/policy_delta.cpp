@@ -1,5 +1,6 @@
 #include "app/policy_delta.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "policy/policy_change.hpp"
@@ -16,7 +17,30 @@ Result<std::optional<std::string>> file_at(Repository& repository, const Oid& co
 
 std::optional<std::int64_t> serial_of(const Policy& policy) { return policy.serial ? std::optional(policy.serial->value) : std::nullopt; }
 
+// By its own name, not by a pattern.
+bool is_named(const RefRules& rules, const RefName& ref) {
+  return std::any_of(rules.blocks.begin(), rules.blocks.end(), [&](const Block* block) {
+    const auto& match = block->match.value;
+    return block->enforcement.value == Enforcement::active &&
+           std::any_of(match.begin(), match.end(), [&](const RefPattern& pattern) { return pattern.full() == ref.full(); });
+  });
+}
+
 } // namespace
+
+Result<bool> guards_policy(const RefRules& rules, const RefName& ref, const std::optional<std::string>& remote, Policies& policies) {
+  if (ref.is_tag() || !rules.mentioned) {
+    return false;
+  }
+  if (rules.is_protected() || is_named(rules, ref)) {
+    return true;
+  }
+  const auto branches = remote ? policies.policy_branches(*remote, std::nullopt) : Result<std::vector<RefName>>(std::vector<RefName>());
+  if (!branches) {
+    return tl::unexpected(branches.error());
+  }
+  return std::find(branches->begin(), branches->end(), ref) != branches->end();
+}
 
 Result<std::optional<PolicyChange>> policy_delta(const ProtectedSide& side, const Oid& commit, Policies& policies, Repository& repository) {
   if (side.policy == nullptr || !side.commit) {

@@ -47,16 +47,19 @@ std::string suite_text(const BuiltFolder& folder, const std::optional<std::strin
   const auto command = guess_test_command(folder.files);
   std::string text = "[suite." + suite_name(folder) + "]\n";
   if (compose_file) {
-    text += "compose = " + quoted(*compose_file) + "\nservice = " + quoted(folder.service) + "        # it and what it depends on are started, in private\n";
+    text += "compose = " + quoted(*compose_file) + "\nservice = " + quoted(folder.service) +
+            "        # it and what it depends on are started, in private\n";
   } else {
     text += "build   = " + quoted(folder.path.empty() ? "." : folder.path) + "\n";
   }
-  text += "run     = " + list_of(command.empty() ? std::vector<std::string>{"your", "test", "command"} : command) + "        # inside the container\n";
+  text +=
+      "run     = " + list_of(command.empty() ? std::vector<std::string>{"your", "test", "command"} : command) + "        # inside the container\n";
   text += "timeout = \"10m\"\n";
   if (!command.empty()) {
     return text + "\n";
   }
-  std::string commented = "# How the tests of " + (folder.path.empty() ? "this project" : folder.path) + " are run could not be guessed: fill in \"run\" and remove the '# '.\n";
+  std::string commented = "# How the tests of " + (folder.path.empty() ? "this project" : folder.path) +
+                          " are run could not be guessed: fill in \"run\" and remove the '# '.\n";
   std::size_t at = 0;
   while (at < text.size()) {
     const auto end = text.find('\n', at);
@@ -68,7 +71,8 @@ std::string suite_text(const BuiltFolder& folder, const std::optional<std::strin
 
 std::string branch_texts(const std::vector<std::string>& branches) {
   const std::string main_branch = contains(branches, "main") && !contains(branches, "master") ? "main" : "master";
-  std::string text = "# Nobody pushes straight to " + main_branch + ": it takes merges only.\n[[branch]]\nmatch = [" + quoted(main_branch) + "]\nallow = [\"merge\"]\n\n";
+  std::string text = "# Nobody pushes straight to " + main_branch + ": it takes merges only.\n[[branch]]\nmatch = [" + quoted(main_branch) +
+                     "]\nallow = [\"merge\"]\n\n";
   const bool staged = contains(branches, "staging") && contains(branches, "development");
   const std::string staging = "[[branch]]\nmatch = [\"staging\"]\nallow = [\"merge\", \"fast-forward\"]\nfrom  = [\"development\"]\n";
   if (staged) {
@@ -85,9 +89,11 @@ std::string lower(std::string text) {
 
 // What a merge publishes depends on a registry that nothing here can know.
 std::string publish_text(const std::vector<std::string>& branches, const std::string& suite) {
-  const std::string branch = contains(branches, "staging") ? "staging" : contains(branches, "main") && !contains(branches, "master") ? "main" : "master";
-  return "# After a merge the tested image can go to a registry (docs/publishing.md):\n# [publish." + suite + "]\n# branch = " + quoted(branch) + "\n# suite  = " +
-         quoted(suite) + "\n# to     = \"{env:REGISTRY}/" + lower(suite) + "\"        # export REGISTRY=123456789012.dkr.ecr.eu-west-1.amazonaws.com\n"
+  const bool has_main_only = contains(branches, "main") && !contains(branches, "master");
+  const std::string branch = contains(branches, "staging") ? "staging" : has_main_only ? "main" : "master";
+  return "# After a merge the tested image can go to a registry (docs/publishing.md):\n# [publish." + suite + "]\n# branch = " + quoted(branch) +
+         "\n# suite  = " + quoted(suite) + "\n# to     = \"{env:REGISTRY}/" + lower(suite) +
+         "\"        # export REGISTRY=123456789012.dkr.ecr.eu-west-1.amazonaws.com\n"
          "# tags   = [\"{branch}\", \"{commit}\"]\n\n";
 }
 

@@ -1,6 +1,7 @@
 #include "app/publish.hpp"
 
 #include "app/branch_tag.hpp"
+#include "base/shell_word.hpp"
 
 namespace gate {
 
@@ -67,7 +68,8 @@ private:
       return wait_for_remote();
     }
     if (entry().state == State::unknown) {
-      return could_not_run("Docker Hub's build for " + entry().commit.brief() + " was about to be asked for when gate was stopped: whether it was is not known",
+      return could_not_run("Docker Hub's build for " + entry().commit.brief() +
+                               " was about to be asked for when gate was stopped: whether it was is not known",
                            "look at the image's builds at Docker Hub; then: gate publish --again " + std::to_string(entry().id) +
                                "   or: gate publish --drop " + std::to_string(entry().id));
     }
@@ -93,10 +95,12 @@ private:
     const std::string variable = entry().destination.substr(k_trigger_prefix.size());
     const auto text = m_ports.variable(variable);
     if (!text || text->empty()) {
-      return could_not_run("the variable " + variable + ", which holds the build trigger's URL, is not set", "export " + variable + "=… && gate publish");
+      return could_not_run("the variable " + variable + ", which holds the build trigger's URL, is not set",
+                           "export " + variable + "=… && gate publish");
     }
     if (!m_ports.triggers.is_usable(*text)) {
-      return could_not_run("the variable " + variable + " holds no URL of a Docker Hub build trigger", "copy it from the image's build settings at Docker Hub");
+      return could_not_run("the variable " + variable + " holds no URL of a Docker Hub build trigger",
+                           "copy it from the image's build settings at Docker Hub");
     }
     step("asking Docker Hub for a build");
     // At most once: should this be the last thing that gate does, a person must look.
@@ -124,8 +128,9 @@ private:
   }
 
   Failure cannot_tell_of_remote() {
-    return could_not_run("whether " + entry().branch.brief() + " of " + entry().remote + " has " + entry().commit.brief() + " can't be told: its tip is not in this repository",
-                         "git fetch " + entry().remote + " && gate publish");
+    return could_not_run("whether " + entry().branch.brief() + " of " + entry().remote + " has " + entry().commit.brief() +
+                             " can't be told: its tip is not in this repository",
+                         "git fetch " + shell_word(entry().remote) + " && gate publish");
   }
 
   // ---------------------------------------------------------------------------------------------------------- images
@@ -218,8 +223,8 @@ private:
   }
 
   Failure not_the_tested_image(const Manifest& manifest) {
-    return could_not_run(where(entry(), entry().commit_tags.front()) + " shows another image than the one that was tested and pushed: " + manifest.digest.str() + " instead of " +
-                             entry().digest,
+    return could_not_run(where(entry(), entry().commit_tags.front()) + " shows another image than the one that was tested and pushed: " +
+                             manifest.digest.str() + " instead of " + entry().digest,
                          "find out whose it is, and remove that tag in the registry; then: gate publish --again " + std::to_string(entry().id));
   }
 
@@ -239,7 +244,9 @@ private:
     }
     if (!here) {
       m_report.standing = Standing::needs_tests;
-      return m_tested != nullptr ? Result<bool>(could_not_run("the image that was tested is gone from the Engine", "gate publish tests and publishes again")) : false;
+      return m_tested != nullptr
+                 ? Result<bool>(could_not_run("the image that was tested is gone from the Engine", "gate publish tests and publishes again"))
+                 : false;
     }
     if (!entry().kept_name.empty()) {
       return true;
@@ -269,7 +276,8 @@ private:
       return tl::unexpected(read.error());
     }
     if (!*read) {
-      return could_not_run(where(entry(), tag) + " was pushed as " + said->str() + ", but the registry shows nothing there", "gate publish looks again");
+      return could_not_run(where(entry(), tag) + " was pushed as " + said->str() + ", but the registry shows nothing there",
+                           "gate publish looks again");
     }
     if (!((*read)->digest == *said) || !is_tested_image(**read)) {
       return not_the_tested_image(**read);
@@ -289,7 +297,8 @@ private:
       return {};
     }
     if (*shown) {
-      return could_not_run(where(entry(), tag) + " shows another image, and a commit's tag is never moved", "see what it is, and remove that tag in the registry: docker pull " + where(entry(), tag));
+      return could_not_run(where(entry(), tag) + " shows another image, and a commit's tag is never moved",
+                           "see what it is, and remove that tag in the registry: docker pull " + where(entry(), tag));
     }
     return put_and_read_back(registry_here, manifest, tag);
   }
@@ -351,13 +360,16 @@ private:
       return tl::unexpected(own.error());
     }
     if (!*own || (*own)->digest.str() != entry().digest) {
-      return could_not_run(where(entry(), tag) + " no longer shows " + entry().digest + " in the registry", "find out who changed it; once that tag is removed in the registry, this publishes it anew: gate publish --again " + std::to_string(entry().id));
+      return could_not_run(where(entry(), tag) + " no longer shows " + entry().digest + " in the registry",
+                           "find out who changed it; once that tag is removed in the registry, this publishes it anew: gate publish --again " +
+                               std::to_string(entry().id));
     }
     return **own;
   }
 
   // `left` says which tag was left where it is, and why.
-  Result<void> move_tag(RemoteRepository& registry_here, const Manifest& own, const std::string& tag, const RemoteStanding& remote, std::string& left) {
+  Result<void> move_tag(RemoteRepository& registry_here, const Manifest& own, const std::string& tag, const RemoteStanding& remote,
+                        std::string& left) {
     step("moving the tag " + tag);
     const auto shown = registry_here.find(tag);
     if (!shown) {
@@ -407,7 +419,9 @@ private:
 
 } // namespace
 
-PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const PublishPorts& ports) { return Advance(std::move(entry), tested, ports).run(); }
+PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const PublishPorts& ports) {
+  return Advance(std::move(entry), tested, ports).run();
+}
 
 void give_up(OutboxEntry& entry, const std::string& reason) {
   entry.state = State::failed;

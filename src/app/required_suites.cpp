@@ -15,7 +15,8 @@ Violation violation(const RefUpdate& update, std::string what, const Place& orig
 
 } // namespace
 
-std::vector<Diagnostic> SuiteFinder::require(const JudgedUpdate& judged, const Policy* own, bool is_policy_change, const std::optional<std::string>& remote) {
+std::vector<Diagnostic> SuiteFinder::require(const JudgedUpdate& judged, const Policy* own, bool is_policy_change,
+                                             const std::optional<std::string>& remote) {
   const Policy* judging = judged.side.policy;
   if (!judged.rules.is_protected() || judging == nullptr) {
     require_from(own != nullptr ? own : judging, judged.rules, judged);
@@ -56,13 +57,15 @@ void SuiteFinder::require_from(const Policy* source, const RefRules& rules, cons
     const auto suite = source->suites.find(name);
     const std::string file(k_policy_file);
     if (suite == source->suites.end()) {
-      m_judgement.violations.push_back(violation(update, update.ref.brief() + " needs suite \"" + name + "\", and the pushed commit's " + file + " does not define it",
-                                                 rules.require ? rules.require->place : Place{}, "define [suite." + name + "] in the " + file + " that you push"));
+      m_judgement.violations.push_back(
+          violation(update, update.ref.brief() + " needs suite \"" + name + "\", and the pushed commit's " + file + " does not define it",
+                    rules.require ? rules.require->place : Place{}, "define [suite." + name + "] in the " + file + " that you push"));
     } else if (may_skip(judged.rules, name)) {
-      m_judgement.bypassed.push_back(violation(update, "suite \"" + name + "\" is not run for " + update.ref.brief(), rules.require ? rules.require->place : suite->second.place, ""));
+      m_judgement.bypassed.push_back(violation(update, "suite \"" + name + "\" is not run for " + update.ref.brief(),
+                                               rules.require ? rules.require->place : suite->second.place, ""));
     } else if (!judged.object.tree) {
-      m_judgement.violations.push_back(violation(update, update.new_oid.brief() + " is no commit and no tree: suite \"" + name + "\" can't run on it", suite->second.place,
-                                                 "name the ref in a [[tag]] or [[branch]] block with require = []"));
+      m_judgement.violations.push_back(violation(update, update.new_oid.brief() + " is no commit and no tree: suite \"" + name + "\" can't run on it",
+                                                 suite->second.place, "name the ref in a [[tag]] or [[branch]] block with require = []"));
     } else {
       need(suite->second, judged);
     }

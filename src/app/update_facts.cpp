@@ -39,6 +39,21 @@ struct FactFinder::Needs {
       return std::any_of(entry->paths.begin(), entry->paths.end(), [&](const PathPattern& pattern) { return pattern.matches(file.path); });
     });
   }
+
+  // Must it be made again? What a merge has like one parent and unlike another, no list of its changes shows; git tells who was right.
+  bool concerns_merge(Commits& source, const NewCommit& commit) const {
+    if (commit.parents.size() < 2 || merges) {
+      return commit.parents.size() > 1;
+    }
+    return !owners.empty() && std::any_of(commit.parents.begin(), commit.parents.end(), [&](const Oid& parent) {
+      NewCommit from_one;
+      from_one.oid = commit.oid;
+      from_one.parents = {parent};
+      const auto changed = source.changed_files(from_one);
+      // Something is not here that making it again may not need.
+      return !changed || std::any_of(changed->begin(), changed->end(), [&](const ChangedFile& file) { return concerns_owners(file); });
+    });
+  }
 };
 
 namespace {
@@ -81,10 +96,13 @@ Result<UpdateFacts> FactFinder::gather(const JudgedUpdate& judged) {
       return tl::unexpected(found.error());
     }
   }
-  if (needs.merges) {
-    if (auto remade = remake_merges(facts); !remade) {
-      return tl::unexpected(remade.error());
+  for (const auto& commit : facts.commits) {
+    if (needs.concerns_merge(m_commits, commit)) {
+      facts.merges.push_back({commit.oid, RemadeMerge::Outcome::cannot_tell, {}, {}});
     }
+  }
+  if (auto remade = remake_merges(facts); !remade) {
+    return tl::unexpected(remade.error());
   }
   if (needs.signatures) {
     if (auto found = find_signatures(judged, needs, facts); !found) {
@@ -237,16 +255,16 @@ Result<void> FactFinder::find_secrets_in(const ChangedFile& file, UpdateFacts& f
   return {};
 }
 
+// Those that are named, in the order of the commits.
 Result<void> FactFinder::remake_merges(UpdateFacts& facts) {
-  for (const auto& commit : facts.commits) {
-    if (commit.parents.size() < 2) {
-      continue;
-    }
-    auto remade = m_commits.remake(commit);
+  auto commit = facts.commits.begin();
+  for (auto& merge : facts.merges) {
+    commit = std::find_if(commit, facts.commits.end(), [&](const NewCommit& c) { return c.oid == merge.commit; });
+    auto remade = m_commits.remake(*commit);
     if (!remade) {
       return tl::unexpected(remade.error());
     }
-    facts.merges.push_back(*std::move(remade));
+    merge = *std::move(remade);
   }
   return {};
 }

@@ -22,6 +22,8 @@ namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
 constexpr int k_version = 1;
+constexpr const char* k_granted = "granted";
+constexpr const char* k_done = "done";
 constexpr std::size_t k_largest_file = 256U << 20U;
 
 std::string text_of(std::chrono::system_clock::time_point time) {
@@ -59,6 +61,7 @@ std::string line_of(const BypassRecord& record) {
   for (const auto& rule : record.rules) {
     line["rules"].push_back({{"rule", rule.id}, {"what", rule.what}});
   }
+  line["state"] = record.state == BypassRecord::State::granted ? k_granted : k_done;
   return line.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -93,8 +96,9 @@ std::optional<BypassRecord> record_in(std::string_view text) {
   const auto ref = RefName::parse(text_at(line, "ref").value_or(""));
   const auto old_oid = Oid::parse(text_at(line, "old").value_or(""));
   const auto new_oid = Oid::parse(text_at(line, "new").value_or(""));
+  const auto state = line.contains("state") ? text_at(line, "state").value_or("") : k_done;
   auto rules = rules_in(line);
-  if (!time || (where != "client" && where != "server") || !ref || !old_oid || !new_oid || !rules) {
+  if (!time || (where != "client" && where != "server") || (state != k_done && state != k_granted) || !ref || !old_oid || !new_oid || !rules) {
     return std::nullopt;
   }
   return BypassRecord{where == "server" ? BypassRecord::Where::server : BypassRecord::Where::client,
@@ -105,7 +109,8 @@ std::optional<BypassRecord> record_in(std::string_view text) {
                       *ref,
                       *old_oid,
                       *new_oid,
-                      *std::move(rules)};
+                      *std::move(rules),
+                      state == k_granted ? BypassRecord::State::granted : BypassRecord::State::done};
 }
 
 void sync_folder_of(const fs::path& path) {
@@ -121,7 +126,8 @@ Result<void> BypassFile::append(const std::vector<BypassRecord>& records) const 
   if (records.empty()) {
     return {};
   }
-  if (::mkdir(m_path.parent_path().c_str(), 0700) != 0 && errno != EEXIST) {
+  const bool made_folder = ::mkdir(m_path.parent_path().c_str(), 0700) == 0;
+  if (!made_folder && errno != EEXIST) {
     return Failure(file_error("make the folder", m_path.parent_path(), errno));
   }
   const Fd file(::open(m_path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0600));
@@ -150,21 +156,8 @@ Result<void> BypassFile::append(const std::vector<BypassRecord>& records) const 
   if (info.st_size == 0) {
     sync_folder_of(m_path);
   }
-  return {};
-}
-
-Result<void> BypassFile::can_append() const {
-  fs::path path = m_path;
-  struct stat info {};
-  while (::lstat(path.c_str(), &info) != 0 && path.has_parent_path() && path.parent_path() != path && path != m_path.parent_path().parent_path()) {
-    path = path.parent_path();
-  }
-  const bool is_folder = ::stat(path.c_str(), &info) == 0 && S_ISDIR(info.st_mode);
-  if (path == m_path ? !S_ISREG(info.st_mode) : !is_folder) {
-    return could_not_run("cannot write " + m_path.string() + ": " + path.string() + " stands in its way");
-  }
-  if (::access(path.c_str(), is_folder ? W_OK | X_OK : W_OK) != 0) {
-    return Failure(file_error("write", m_path, errno));
+  if (made_folder) {
+    sync_folder_of(m_path.parent_path());
   }
   return {};
 }

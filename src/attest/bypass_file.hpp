@@ -1,7 +1,9 @@
 // The bypasses of a repository: a file that only grows, a line of JSON each.
 //
 //   {"version":1,"time":"2026-01-31T12:00:00Z","where":"server","who":"lead@example.org","reason":"…","remote":"origin",
-//    "ref":"refs/heads/master","old":"<oid>","new":"<oid>","rules":[{"rule":"direct-push","what":"…"}]}
+//    "ref":"refs/heads/master","old":"<oid>","new":"<oid>","rules":[{"rule":"direct-push","what":"…"}],"state":"done"}
+//
+// "state" is "granted" where it was not known yet whether the update comes; a line without it is done.
 #pragma once
 
 #include <filesystem>
@@ -20,9 +22,6 @@ public:
   /// On return they are on disk, after all that was there before; several processes may append at once. What is no UTF-8 is
   /// written as U+FFFD.
   Result<void> append(const std::vector<BypassRecord>& records) const;
-
-  /// Whether an append is likely to succeed, found out without writing: an error says why not.
-  Result<void> can_append() const;
 
   struct Content {
     std::vector<BypassRecord> records; ///< in the order of the file

@@ -142,7 +142,8 @@ template <typename T> void move_to_end(std::vector<T>& list, const std::vector<T
 } // namespace
 
 TrustFiles::TrustFiles(fs::path state, const fs::path& common_git_dir)
-    : m_state(std::move(state)), m_repository(real_path(common_git_dir)), m_file(folders_of(m_state).back() / Digest::of(m_repository.string()).hex()) {}
+    : m_state(std::move(state)), m_repository(real_path(common_git_dir)),
+      m_file(folders_of(m_state).back() / Digest::of(m_repository.string()).hex()) {}
 
 fs::path TrustFiles::asked() const { return m_file.string() + ".asked"; }
 

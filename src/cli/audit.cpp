@@ -3,7 +3,9 @@
 
 #include <algorithm>
 
+#include "base/shell_word.hpp"
 #include "cli/bypass.hpp"
+#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
@@ -49,7 +51,8 @@ Result<std::optional<std::string>> take_word(Invocation& invocation) {
 /// Finds out what is to be audited, and where.
 class AuditCommand {
 public:
-  AuditCommand(const AuditFlags& flags, Session& session) : m_flags(flags), m_repository(session.repository()), m_session(session) {}
+  AuditCommand(const AuditFlags& flags, Session& session, const Environment& env)
+      : m_flags(flags), m_repository(session.repository()), m_session(session), m_env(env) {}
 
   Result<Audit> run() {
     if (auto whole = refuse_shallow(); !whole) {
@@ -57,6 +60,10 @@ public:
     }
     if (auto found = find_side(); !found) {
       return tl::unexpected(found.error());
+    }
+    const auto tags = find_tags();
+    if (!tags) {
+      return tl::unexpected(tags.error());
     }
     const auto targets = find_targets();
     if (!targets) {
@@ -67,9 +74,10 @@ public:
     if (!recorded) {
       return tl::unexpected(recorded.error());
     }
-    auto found = audit({m_remote, m_own != nullptr}, *targets, recorded->records, {*m_side, *m_commits, m_session.sources()}, own_identity());
+    auto found = audit({m_remote, m_own != nullptr, *tags}, *targets, recorded->records, {*m_side, *m_commits, m_session.sources()}, own_identity());
     for (std::size_t i = 0; found && i < recorded->unreadable.size(); ++i) {
-      found->notices.push_back("line " + std::to_string(recorded->unreadable[i]) + " of " + file.path().string() + " is no record of a bypass and does not count");
+      found->notices.push_back("line " + std::to_string(recorded->unreadable[i]) + " of " + file.path().string() +
+                               " is no record of a bypass and does not count");
     }
     return found;
   }
@@ -127,6 +135,31 @@ private:
     return *upstream ? (*upstream)->remote : "origin";
   }
 
+  // As they stand here: which of them a remote has, nothing in a clone says. git-for-each-ref(1): in the order of their names.
+  Result<std::vector<BranchTip>> find_tags() const {
+    const auto asked = run_captured({{"git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags"}, child_environment(m_env), {}});
+    if (!asked) {
+      return tl::unexpected(asked.error());
+    }
+    if (!asked->end.ok()) {
+      return could_not_run("git can't list the tags of this repository", "see: git for-each-ref refs/tags");
+    }
+    std::vector<BranchTip> tags;
+    std::string_view rest = asked->out;
+    while (!rest.empty()) {
+      const auto line = rest.substr(0, rest.find('\n'));
+      rest.remove_prefix(std::min(rest.size(), line.size() + 1));
+      const auto space = line.find(' ');
+      const auto object = Oid::parse(line.substr(0, space));
+      const auto tag = space == std::string_view::npos ? std::nullopt : RefName::parse(line.substr(space + 1));
+      if (!object || !tag) {
+        return could_not_run("git lists a tag that gate can't read: " + std::string(line), "see: git for-each-ref refs/tags");
+      }
+      tags.push_back({*tag, *object});
+    }
+    return tags;
+  }
+
   Result<std::vector<AuditTarget>> find_targets() {
     if (!m_flags.what) {
       return m_flags.branch ? wrong("--branch says whose a range is, and there is no range", "gate audit A..B --branch NAME, or: gate audit NAME")
@@ -140,11 +173,16 @@ private:
     if (!branch) {
       return tl::unexpected(branch.error());
     }
-    if (!*branch && is_tag(*m_flags.what)) {
-      return wrong(*m_flags.what + " is a tag, and tags are not audited: nothing says what one stood for before", "name a branch, or a range from the tag on: gate audit " + *m_flags.what + "..master");
+    const auto tag = *branch ? Result<std::optional<RefName>>(std::nullopt) : tag_named(*m_flags.what);
+    if (!tag) {
+      return tl::unexpected(tag.error());
+    }
+    if (*tag) {
+      return std::vector<AuditTarget>{{**tag, {}, {}}};
     }
     if (!*branch) {
-      return wrong(m_remote + " has no branch " + *m_flags.what + " as far as is known here", "git fetch " + m_remote + ", or name another: gate audit --help");
+      return wrong(m_remote + " has no branch " + *m_flags.what + " as far as is known here, and there is no such tag",
+                   "git fetch " + shell_word(m_remote) + ", or name another: gate audit --help");
     }
     return std::vector<AuditTarget>{{**branch, {}, {}}};
   }
@@ -160,7 +198,8 @@ private:
       return tl::unexpected(branch.error());
     }
     if (!*branch) {
-      return wrong("which branch the range " + *m_flags.what + " is of can't be told: " + m_flags.branch.value_or(until) + " is none of " + m_remote + "'s", "name it: gate audit " + *m_flags.what + " --branch NAME");
+      return wrong("which branch the range " + *m_flags.what + " is of can't be told: " + m_flags.branch.value_or(until) + " is none of " + m_remote + "'s",
+                   "name it: gate audit " + *m_flags.what + " --branch NAME");
     }
     if (!m_flags.branch) {
       return std::vector<AuditTarget>{{**branch, *from, {}}};
@@ -181,15 +220,18 @@ private:
     if (!peeled) {
       return tl::unexpected(peeled.error());
     }
-    return peeled->commit ? Result<Oid>(*peeled->commit) : wrong("there is no commit \"" + revision + "\" here", "a range is two commits: gate audit v1.0..master");
+    return peeled->commit ? Result<Oid>(*peeled->commit)
+                          : wrong("there is no commit \"" + revision + "\" here", "a range is two commits: gate audit v1.0..master");
   }
 
-  bool is_tag(const std::string& text) const {
+  Result<std::optional<RefName>> tag_named(const std::string& text) const {
     const std::string prefix = "refs/tags/";
-    const bool is_named_so = text.rfind(prefix, 0) == 0;
-    const auto tag = RefName::parse(is_named_so ? text : prefix + text);
+    const auto tag = RefName::parse(text.rfind(prefix, 0) == 0 ? text : prefix + text);
     const auto object = tag ? m_repository.rev_parse(tag->full()) : Result<std::optional<Oid>>(std::nullopt);
-    return is_named_so || (object && *object);
+    if (!object) {
+      return tl::unexpected(object.error());
+    }
+    return *object ? tag : std::nullopt;
   }
 
   // "master", "origin/master", "refs/heads/master"; refs/remotes/origin/HEAD is no branch of that name.
@@ -215,6 +257,7 @@ private:
   const AuditFlags& m_flags;
   OpenRepository& m_repository;
   Session& m_session;
+  const Environment& m_env;
   std::unique_ptr<Repository> m_own;
   std::unique_ptr<Commits> m_commits;
   Repository* m_side = nullptr;
@@ -231,10 +274,13 @@ ExitCode stop(const Error& error, const Invocation& invocation) {
 
 ExitCode run_audit(const Invocation& invocation) {
   AuditFlags flags;
-  Options options("gate audit", "gate audit [BRANCH | A..BRANCH | A..B --branch NAME]: what arrived on protected branches against a rule, or by a bypass and\n"
-                                "with which reason: every commit of the first-parent line, judged by the policy that stood before it. Without a branch: all\n"
-                                "that their own policy protects, as last fetched; in a repository that receives pushes, its own. Required suites and freezes\n"
-                                "are not audited. Ends with 1 if something broke a rule without a bypass, else with 3 if no policy could judge a part.");
+  Options options("gate audit",
+                  "gate audit [BRANCH | TAG | A..BRANCH | A..B --branch NAME]: what arrived on protected branches against a rule, or by a\n"
+                  "bypass and with which reason: every commit of the first-parent line, judged by the policy that stood before it. Without a\n"
+                  "branch: all that their own policy protects, or where it guards itself, as last fetched, and the tags that it speaks of, as\n"
+                  "if they came now; in a repository that receives pushes, its own. Required suites and freezes are not audited. A branch or\n"
+                  "tag that was deleted leaves nothing to audit, nor does what was forced away: only a recorded bypass tells of it. Ends with\n"
+                  "1 if something broke a rule without a bypass, else with 3 if no policy could judge a part.");
   options.add_text("--format", flags.format, "text (the default) or json (schema gate-audit/1)");
   options.add_text("--remote", flags.remote, "whose branches (default: the upstream's, or origin)");
   options.add_text("--branch", flags.branch, "the branch that a range is of");
@@ -255,7 +301,7 @@ ExitCode run_audit(const Invocation& invocation) {
   if (!session) {
     return stop(session.error(), invocation);
   }
-  const auto found = AuditCommand(flags, *session).run();
+  const auto found = AuditCommand(flags, *session, invocation.env).run();
   if (!found) {
     return stop(found.error(), invocation);
   }

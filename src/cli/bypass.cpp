@@ -64,7 +64,7 @@ void note_unused_bypass(Judgement& judgement, const std::string& means) {
 
 BypassFile bypass_file_of(OpenRepository& repository) { return BypassFile(repository.common_dir() / "gate" / "bypasses.jsonl"); }
 
-Result<void> record_bypasses(const Judgement& judgement, const Push& push, Session& session) {
+Result<void> record_bypasses(const Judgement& judgement, const Push& push, Session& session, BypassRecord::State state) {
   if (judgement.bypassed.empty()) {
     return {};
   }
@@ -73,7 +73,7 @@ Result<void> record_bypasses(const Judgement& judgement, const Push& push, Sessi
     return tl::unexpected(remote.error());
   }
   // A URL may hold a password.
-  auto records = bypass_records(judgement, BypassRecord::Where::client, remote->value_or("(a URL)"), std::chrono::system_clock::now());
+  auto records = bypass_records(judgement, {BypassRecord::Where::client, state, remote->value_or("(a URL)"), std::chrono::system_clock::now()});
   const BypassFile file = bypass_file_of(session.repository());
   const auto there = file.read();
   if (!there) {
@@ -84,7 +84,7 @@ Result<void> record_bypasses(const Judgement& judgement, const Push& push, Sessi
   });
   auto appended = file.append(records);
   if (!appended) {
-    appended.error().message = "nothing is pushed, since what was bypassed can't be written down: " + appended.error().message;
+    appended.error().message = "nothing is let through, since what was bypassed can't be written down: " + appended.error().message;
   }
   return appended;
 }

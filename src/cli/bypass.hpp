@@ -29,7 +29,7 @@ void note_unused_bypass(Judgement& judgement, const std::string& means);
 BypassFile bypass_file_of(OpenRepository& repository);
 
 /// Writes down what a push is let through with, before it is; an update that stands there already with the same words is not
-/// written again. An error means that the push must not go.
-Result<void> record_bypasses(const Judgement& judgement, const Push& push, Session& session);
+/// written again. `granted` where nothing is pushed yet. An error means that it must not be let through.
+Result<void> record_bypasses(const Judgement& judgement, const Push& push, Session& session, BypassRecord::State state = BypassRecord::State::done);
 
 } // namespace gate

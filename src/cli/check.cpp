@@ -2,6 +2,7 @@
 #include "cli/bypass.hpp"
 #include "cli/check_target.hpp"
 #include "cli/child_environment.hpp"
+#include "cli/ci_event.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/session.hpp"
@@ -19,6 +20,20 @@ std::string heading(const CheckTarget& target) {
   const auto& update = target.push.updates.front();
   const std::string how = update.creates() ? ", which is new there as far as was fetched" : "";
   return "gate: checking " + update.new_oid.brief() + " for " + update.ref.full() + ", " + target.origin + how + "\n";
+}
+
+// Whoever asked takes the answer for a push that may go. Nothing is pushed yet, and what CI has here is thrown away.
+Result<void> record_bypass(Conclusion& conclusion, const Push& push, Session& session, const Environment& env) {
+  if (!conclusion.allowed() || conclusion.judgement.bypassed.empty()) {
+    return {};
+  }
+  if (auto written = record_bypasses(conclusion.judgement, push, session, BypassRecord::State::granted); !written) {
+    return written;
+  }
+  const std::string path = bypass_file_of(session.repository()).path().string();
+  const std::string fate = is_in_ci(env) ? ", which goes away with what CI has here: keep this report" : "";
+  conclusion.judgement.notices.push_back("what was skipped is written down in " + path + fate);
+  return {};
 }
 
 // "sha256:" and 64 digits, as gate names a surface when it refuses one.
@@ -62,6 +77,9 @@ Result<ExitCode> check(const CheckFlags& flags, const std::optional<std::string>
     return tl::unexpected(conclusion.error());
   }
   note_unused_bypass(conclusion->judgement, std::string(k_skip_variable));
+  if (const auto written = record_bypass(*conclusion, target->push, *session, invocation.env); !written) {
+    return tl::unexpected(written.error());
+  }
   out.print(heading(*target));
   if (target->is_head && has_uncommitted_changes(invocation)) {
     out.print("gate: note: there are uncommitted changes; what is judged and tested is the commit, without them\n");

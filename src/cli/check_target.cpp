@@ -140,6 +140,11 @@ private:
 } // namespace
 
 Result<CheckTarget> find_check_target(const CheckFlags& flags, const Environment& env, OpenRepository& repository) {
+  // A server's own branches are no remote's: their rules would be missed, and all would be allowed.
+  if (!repository.work_dir()) {
+    return unknown("this repository is bare: nobody pushes from here, so which rules a push would meet can't be told",
+                   "run gate check in a clone   (pushes to this repository: gate install --server; what has arrived: gate audit)");
+  }
   TargetFinder finder(flags, repository);
   const bool flagged = flags.branch || flags.from || flags.to || flags.remote;
   if (!flagged) {

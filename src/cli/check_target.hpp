@@ -25,7 +25,7 @@ struct CheckTarget {
 };
 
 /// A flag wins over CI's variables, these over the upstream. What can't be known is an error of kind usage that names the
-/// flag or the setting which mends it.
+/// flag or the setting which mends it. So is a bare repository.
 Result<CheckTarget> find_check_target(const CheckFlags& flags, const Environment& env, OpenRepository& repository);
 
 } // namespace gate

@@ -11,8 +11,9 @@ namespace gate {
 namespace {
 
 bool is_secret(std::string_view variable) {
-  constexpr std::array<std::string_view, 5> k_names{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN",
-                                                  "GATE_SKIP"}; // the last: a bypass is of one push, and not of those that its children make
+  constexpr std::array<std::string_view, 5> k_names{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+                                                    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+                                                    "GATE_SKIP"}; // the last: a bypass is of one push, and not of those that its children make
   const auto name = variable.substr(0, variable.find('='));
   if (name == "PATH" || name == "HOME" || name.substr(0, 4) == "GIT_") {
     return false; // without them git is another, or none

@@ -14,8 +14,9 @@ std::optional<std::string> pull_request_sign(const Environment& env) {
   // CIRCLE_PULL_REQUEST is none: CircleCI sets it in the build of any push to a branch from which a pull request is open; that
   // the branch is the right one, CIRCLE_BRANCH tells.
   // GitLab CI, CircleCI, Jenkins, Buildkite, Bitbucket, Azure Pipelines, Drone and Woodpecker, AppVeyor, Travis CI.
-  constexpr std::array k_names{"CI_MERGE_REQUEST_IID", "CIRCLE_PR_NUMBER", "CHANGE_ID", "BUILDKITE_PULL_REQUEST", "BITBUCKET_PR_ID", "SYSTEM_PULLREQUEST_PULLREQUESTID",
-                               "DRONE_PULL_REQUEST", "CI_COMMIT_PULL_REQUEST", "APPVEYOR_PULL_REQUEST_NUMBER", "TRAVIS_PULL_REQUEST"};
+  constexpr std::array k_names{"CI_MERGE_REQUEST_IID", "CIRCLE_PR_NUMBER", "CHANGE_ID", "BUILDKITE_PULL_REQUEST", "BITBUCKET_PR_ID",
+                               "SYSTEM_PULLREQUEST_PULLREQUESTID", "DRONE_PULL_REQUEST", "CI_COMMIT_PULL_REQUEST", "APPVEYOR_PULL_REQUEST_NUMBER",
+                               "TRAVIS_PULL_REQUEST"};
   for (const char* const name : k_names) {
     const std::string value = value_of(env, name).value_or("");
     if (!value.empty() && value != "false") {

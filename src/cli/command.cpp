@@ -24,7 +24,7 @@ constexpr std::array<CommandRow, 12> k_commands = {{
     {"push", "judge and test first, then git push with the same arguments", run_push},
     {"publish", "publish what a merge is to publish, and finish what is pending", run_publish},
     {"status", "where this branch stands: hooks, policy, what a push would be asked", run_status},
-    {"policy", "write policies: lint, show, explain, diff, test, schema, update", run_policy},
+    {"policy", "write policies: lint, show, explain, diff, test, schema, update, fetch", run_policy},
     {"trust", "show what this repository would run and publish here, and consent to it", run_trust},
     {"audit", "what arrived on protected branches against a rule, or by a bypass", run_audit},
     {"gc", "let go of tested images that nothing waits for", run_gc},
@@ -34,7 +34,8 @@ constexpr std::array<CommandRow, 12> k_commands = {{
 
 std::string help() {
   std::string text = "gate decides what may leave this machine: every pushed ref is judged by gate.toml, and the\n"
-                     "containerized tests run on exactly the commits that leave; after a merge the tested image is published.\n\nusage: gate COMMAND [ARGUMENTS]\n\n";
+                     "containerized tests run on exactly the commits that leave; after a merge the tested image is published.\n\n"
+                     "usage: gate COMMAND [ARGUMENTS]\n\n";
   for (const auto& row : k_commands) {
     if (!row.summary.empty()) {
       text += "  " + std::string(row.name) + std::string(11 - row.name.size(), ' ') + std::string(row.summary) + "\n";

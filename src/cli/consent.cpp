@@ -6,6 +6,7 @@
 #include "app/policies.hpp"
 #include "cli/build_id.hpp"
 #include "cli/ci_event.hpp"
+#include "cli/tree_file.hpp"
 #include "cli/trust_prompt.hpp"
 #include "cli/wiring.hpp"
 #include "report/clean.hpp"
@@ -36,13 +37,6 @@ std::optional<fs::path> state_folder(const Environment& env) {
   return home.is_absolute() ? std::optional(home / ".local" / "state") : std::nullopt;
 }
 
-// Without what quotes and joins lines in git's configuration: enough to see whether a path may be in it.
-std::string bare(const std::string& configuration) {
-  std::string text;
-  std::copy_if(configuration.begin(), configuration.end(), std::back_inserter(text), [](char c) { return c != '\\' && c != '"' && c != '\n' && c != '\r'; });
-  return text;
-}
-
 } // namespace
 
 std::string shown(const std::vector<SurfaceLine>& lines) {
@@ -64,57 +58,8 @@ Result<TrustFiles> trust_files(const OpenRepository& repository, const Invocatio
   return TrustFiles(*state, repository.common_dir());
 }
 
-// Is a link, a file or a submodule where a folder of the path should be?
-Result<bool> Consent::is_behind_something(const Oid& commit, const std::string& path) {
-  std::optional<std::string> submodules;
-  for (std::size_t slash = path.find('/'); slash != std::string::npos; slash = path.find('/', slash + 1)) {
-    const std::string folder = path.substr(0, slash);
-    const auto entry = m_repository.rev_parse(commit.hex() + ":" + folder);
-    if (!entry) {
-      return tl::unexpected(entry.error());
-    }
-    if (*entry) {
-      const auto object = m_repository.peel(**entry);
-      if (!object) {
-        return tl::unexpected(object.error());
-      }
-      if (object->kind != Peeled::Kind::tree) {
-        return true;
-      }
-      continue;
-    }
-    const auto text = submodules ? Result<std::optional<std::string>>(*submodules) : m_repository.file_at(commit, ".gitmodules");
-    if (!text && text.error().kind != ErrorKind::policy) {
-      return tl::unexpected(text.error());
-    }
-    if (!text) {
-      return true;
-    }
-    submodules = bare(text->value_or(""));
-    return submodules->find(bare(folder)) != std::string::npos;
-  }
-  return false;
-}
-
-Result<TreeFile> Consent::read(const Oid& commit, const std::string& path) {
-  const auto text = m_repository.file_at(commit, path);
-  if (text && *text) {
-    return TreeFile{TreeFile::Kind::regular, **text};
-  }
-  if (!text && text.error().kind != ErrorKind::policy) {
-    return tl::unexpected(text.error());
-  }
-  const auto hidden = text ? is_behind_something(commit, path) : Result<bool>(true);
-  const auto object = hidden ? m_repository.peel(commit) : tl::unexpected(hidden.error());
-  if (!object) {
-    return tl::unexpected(object.error());
-  }
-  // What it is then is told by nothing less than the whole tree.
-  return *hidden ? TreeFile{TreeFile::Kind::opaque, "the whole tree is " + object->tree.value_or(commit).hex()} : TreeFile{};
-}
-
 TreeReader Consent::reader_of(const Oid& commit) {
-  return [this, commit](const std::string& path) { return read(commit, path); };
+  return [this, commit](const std::string& path) { return read_tree_file(m_repository, commit, path); };
 }
 
 Result<std::optional<SurfaceReading>> Consent::surface_at(const Oid& commit) {
@@ -221,7 +166,8 @@ Result<void> Consent::in_ci(const std::vector<Need>& needs, const std::optional<
     return {};
   }
   err.print("gate: new in what would be run here, against the protected side:\n" + shown(Surface(fresh).lines()));
-  return could_not_run("what would be run here is not what the protected side has: nothing was run", "once somebody has read it: gate check --trust " + digest.str());
+  return could_not_run("what would be run here is not what the protected side has: nothing was run",
+                       "once somebody has read it: gate check --trust " + digest.str());
 }
 
 } // namespace gate

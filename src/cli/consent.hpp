@@ -43,8 +43,6 @@ private:
   Result<void> demand(const SurfaceReading& wanted, const Interrupt& interrupt, const Terminal& err);
   Result<void> in_ci(const std::vector<Need>& needs, const std::optional<Digest>& admitted, const Terminal& err);
   TreeReader reader_of(const Oid& commit);
-  Result<TreeFile> read(const Oid& commit, const std::string& path);
-  Result<bool> is_behind_something(const Oid& commit, const std::string& path);
 
   OpenRepository& m_repository;
   PolicySources& m_sources;

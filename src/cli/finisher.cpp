@@ -25,7 +25,8 @@ Result<void> start(const std::vector<RefName>& branches, Session& session, const
   if (!log) {
     return tl::unexpected(log.error());
   }
-  std::vector<std::string> argv = {own_path(invocation).string(), "hook", "finisher", std::to_string(git->get()), session.repository().common_dir().string()};
+  std::vector<std::string> argv = {own_path(invocation).string(), "hook", "finisher", std::to_string(git->get()),
+                                   session.repository().common_dir().string()};
   for (const auto& branch : branches) {
     argv.push_back(branch.full());
   }
@@ -61,7 +62,8 @@ void start_finisher(const std::vector<RefUpdate>& updates, Session& session, con
     return;
   }
   if (const auto started = start(branches, session, invocation); !started) {
-    err.print("gate: note: a publication waits for this push, and nothing will finish it by itself (" + started.error().message + "): gate publish\n");
+    err.print("gate: note: a publication waits for this push, and nothing will finish it by itself (" + started.error().message +
+              "): gate publish\n");
     return;
   }
   err.print("gate: a publication is pending; after this push gate looks in the background whether the remote has it: gate publish --list\n");

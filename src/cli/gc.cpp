@@ -73,8 +73,9 @@ Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
 } // namespace
 
 ExitCode run_gc(const Invocation& invocation) {
-  Options options("gate gc", "Lets go of the tested images of this repository that the Engine keeps for publications to come. What a pending publication\n"
-                             "waits with stays; anything else is built and tested again should it be needed.");
+  Options options("gate gc",
+                  "Lets go of the tested images of this repository that the Engine keeps for publications to come. What a pending publication\n"
+                  "waits with stays; anything else is built and tested again should it be needed.");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }

@@ -113,7 +113,8 @@ ExitCode judge_push(const HookCall& call, const Invocation& invocation, const st
     start_finisher(push.updates, *session, invocation, err);
   }
   if (conclusion->allowed() && took >= k_long_run) {
-    err.print("gate: that took " + format_duration(took) + "; if git now reports a closed connection, push again: the result is kept and it is instant\n");
+    err.print("gate: that took " + format_duration(took) +
+              "; if git now reports a closed connection, push again: the result is kept and it is instant\n");
   }
   return exit_code_of(*conclusion);
 }
@@ -123,8 +124,10 @@ ExitCode run_pre_push(const HookCall& call, const Invocation& invocation, const 
     err.print(render({ErrorKind::usage, "pre-push is called with a remote's name and URL (githooks(5))", ""}, err.style("")));
     return ExitCode::usage;
   }
-  const auto input = invocation.had_no_stdin ? Result<std::string>(could_not_run("the pre-push hook was called with standard input closed: what would be pushed can't be known"))
-                                             : read_stdin();
+  const auto input =
+      invocation.had_no_stdin
+          ? Result<std::string>(could_not_run("the pre-push hook was called with standard input closed: what would be pushed can't be known"))
+          : read_stdin();
   if (!input) {
     err.print(render(input.error(), err.style("")));
     return ExitCode::could_not_run;
@@ -135,8 +138,10 @@ ExitCode run_pre_push(const HookCall& call, const Invocation& invocation, const 
 
 ExitCode run_receive_hook(const HookCall& call, const Invocation& invocation, const Terminal& err) {
   const bool is_after = call.name == "post-receive";
-  const auto input = invocation.had_no_stdin ? Result<std::string>(could_not_run("the " + call.name + " hook was called with standard input closed: what was pushed can't be known"))
-                                             : read_stdin();
+  const auto input =
+      invocation.had_no_stdin
+          ? Result<std::string>(could_not_run("the " + call.name + " hook was called with standard input closed: what was pushed can't be known"))
+          : read_stdin();
   if (!input) {
     err.print(render(input.error(), {}));
     return is_after ? run_kept_hook(call, invocation, std::nullopt, err) : ExitCode::could_not_run;

@@ -44,8 +44,10 @@ Result<fs::path> hooks_folder(const Invocation& invocation) {
     const std::string scope = (*setting)->substr(0, (*setting)->find('\t'));
     if (scope != "local" && scope != "worktree") {
       return fail(ErrorKind::usage,
-                  "core.hooksPath is set in git's " + scope + " configuration: its folder is shared by all your repositories, and gate does not write there",
-                  "give this repository hooks of its own, then install: git config --local core.hooksPath \"$(git rev-parse --path-format=absolute --git-common-dir)/hooks\" && gate install");
+                  "core.hooksPath is set in git's " + scope +
+                      " configuration: its folder is shared by all your repositories, and gate does not write there",
+                  "give this repository hooks of its own, then install: git config --local core.hooksPath \"$(git rev-parse --path-format=absolute "
+                  "--git-common-dir)/hooks\" && gate install");
     }
   }
   std::error_code failed;

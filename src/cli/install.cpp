@@ -13,6 +13,7 @@
 #include "cli/options.hpp"
 #include "cli/own_consent.hpp"
 #include "cli/terminal.hpp"
+#include "git/repository.hpp"
 #include "os/files.hpp"
 #include "os/process.hpp"
 #include "report/clean.hpp"
@@ -207,9 +208,29 @@ Result<Change> put_shim(const fs::path& hook, const HookShim& shim, const Invoca
   return install_hook(hook, hook_text(shim, started_path(invocation).string()));
 }
 
+// On a server a hook that can't read its repository (SHA-256, reftable) would refuse every push of everybody.
+Result<void> can_read(const Invocation& invocation) {
+  std::error_code failed;
+  const fs::path here = fs::current_path(failed);
+  if (failed) {
+    return could_not_run("the current folder is gone: " + failed.message(), "change into the repository");
+  }
+  const auto repository = open_repository(child_environment(invocation.env), here);
+  if (!repository) {
+    const Error& error = repository.error();
+    return fail(error.kind, "nothing is installed, for every push would be refused: " + error.message, error.remedy);
+  }
+  return {};
+}
+
 ExitCode install_on_server(const Invocation& invocation) {
   if (!is_bare(invocation)) {
     return refuse(invocation, "this is no bare repository, and --server is for one that receives pushes", "for a repository to work in: gate install");
+  }
+  if (const auto readable = can_read(invocation); !readable) {
+    const Terminal err(Terminal::Stream::err, invocation.env);
+    err.print(render(readable.error(), err.style("")));
+    return exit_code_of(readable.error().kind);
   }
   const ExitCode code = change_hooks(invocation, {k_server_shims.begin(), k_server_shims.end()}, "gate: the hooks are in place already\n",
                                      [&](const fs::path& hook, const HookShim& shim) { return put_shim(hook, shim, invocation); });

@@ -29,7 +29,8 @@ struct Invocation {
 /// The path of this very program, from /proc/self/exe; argv[0] where there is no /proc.
 std::filesystem::path own_path(const Invocation& invocation);
 
-/// Absolute: the program that people and hooks start. That is gate also where this is gate-full, which lies at libexec/gate/gate-full beside bin/gate.
+/// Absolute: the program that people and hooks start. That is gate also where this is gate-full, which lies at
+/// libexec/gate/gate-full beside bin/gate.
 std::filesystem::path started_path(const Invocation& invocation);
 
 } // namespace gate

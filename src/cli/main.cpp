@@ -45,7 +45,8 @@ int main(int argc, char** argv, char** envp) {
   gate::Invocation invocation{{argv, argv + argc}, strings_of(envp), had_no_stdin};
   if (takes_over_from_another_build(invocation.env)) {
     const gate::Terminal err(gate::Terminal::Stream::err, invocation.env);
-    err.print(render(gate::Error{gate::ErrorKind::could_not_run, "gate and gate-full are of different builds", "reinstall gate, as its README says"}, err.style("")));
+    err.print(render(gate::Error{gate::ErrorKind::could_not_run, "gate and gate-full are of different builds", "reinstall gate, as its README says"},
+                     err.style("")));
     return static_cast<int>(gate::ExitCode::could_not_run);
   }
   return static_cast<int>(gate::run(invocation));

@@ -1,5 +1,7 @@
 #include "cli/named_policy.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <system_error>
 
 #include "app/policies.hpp"
@@ -19,6 +21,13 @@ tl::unexpected<PolicyFailure> failed_with(const Error& error) { return tl::unexp
 
 tl::unexpected<PolicyFailure> failed_with(ErrorKind kind, std::string message, std::string remedy) {
   return failed_with(Error{kind, std::move(message), std::move(remedy)});
+}
+
+bool lies_in(const fs::path& folder, const fs::path& file) {
+  std::error_code failed;
+  const fs::path above = fs::weakly_canonical(folder, failed);
+  const fs::path below = failed ? fs::path() : fs::weakly_canonical(file, failed);
+  return !failed && std::mismatch(above.begin(), above.end(), below.begin(), below.end()).first == above.end();
 }
 
 bool is_file(const fs::path& path) {
@@ -55,24 +64,37 @@ FoundPolicy PolicyFinder::read(const fs::path& file, const std::string& name, co
     return failed_with(text.error());
   }
   if (!*text) {
-    return failed_with(ErrorKind::usage, "there is no file " + file.string(), "gate init writes a " + std::string(k_policy_file) + "; or name the file that you mean");
+    return failed_with(ErrorKind::usage, "there is no file " + file.string(),
+                       "gate init writes a " + std::string(k_policy_file) + "; or name the file that you mean");
   }
   WorkTreeFiles files(top);
   auto policy = load_policy(**text, name, files, *m_sources, k_version);
   if (!policy) {
-    return tl::unexpected(policy.error());
+    return tl::unexpected(as_seen_from_here(std::move(policy).error()));
   }
   return NamedPolicy{title, *std::move(policy)};
+}
+
+// What is fetched is kept for all repositories of this machine, but `gate policy fetch` reads what one of them pins.
+PolicyFailure PolicyFinder::as_seen_from_here(PolicyFailure failure) const {
+  constexpr std::string_view k_fetch = "gate policy fetch";
+  if (!m_repository && failure.error && failure.error->remedy == k_fetch) {
+    failure.error->remedy += ", in a repository whose " + std::string(k_policy_file) + " extends it";
+  }
+  return failure;
 }
 
 FoundPolicy PolicyFinder::of_work_tree() {
   const auto opened = repository();
   if (!opened) {
-    return failed_with(opened.error());
+    // Somebody writes one that is to be extended elsewhere, or tries one out.
+    const std::string here(k_policy_file);
+    return is_file(here) ? of_file(here) : failed_with(opened.error());
   }
   const auto top = (*opened)->work_dir();
   if (!top) {
-    return failed_with(ErrorKind::usage, "this repository is bare: it has no work tree with a " + std::string(k_policy_file), "name a commit or a file");
+    return failed_with(ErrorKind::usage, "this repository is bare: it has no work tree with a " + std::string(k_policy_file),
+                       "name a commit or a file");
   }
   const std::string name(k_policy_file);
   return read(*top / name, name, *top, name + " of the work tree");
@@ -86,7 +108,7 @@ FoundPolicy PolicyFinder::of_file(const std::string& path) {
   }
   const auto opened = repository();
   const auto top = opened ? (*opened)->work_dir() : std::nullopt;
-  return read(file, path, top.value_or(file.parent_path()), path);
+  return read(file, path, top && lies_in(*top, file) ? *top : file.parent_path(), path);
 }
 
 FoundPolicy PolicyFinder::of_revision(const std::string& revision) {
@@ -103,7 +125,8 @@ FoundPolicy PolicyFinder::of_revision(const std::string& revision) {
     return failed_with(peeled.error());
   }
   if (!peeled->commit) {
-    return failed_with(ErrorKind::usage, "\"" + revision + "\" is no commit of this repository", "git log --oneline shows some; a branch of a remote is called origin/NAME");
+    return failed_with(ErrorKind::usage, "\"" + revision + "\" is no commit of this repository",
+                       "git log --oneline shows some; a branch of a remote is called origin/NAME");
   }
   Policies policies(**opened, *m_sources, k_version); // what at() gives is kept in here
   const auto at = policies.at(*peeled->commit);

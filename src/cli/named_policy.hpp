@@ -23,9 +23,9 @@ public:
   explicit PolicyFinder(const Invocation& invocation);
   ~PolicyFinder();
 
-  /// The gate.toml at the top of the work tree that the current folder is in.
+  /// The gate.toml at the top of the work tree that the current folder is in; outside of a repository, of the current folder.
   FoundPolicy of_work_tree();
-  /// What it extends is looked for from the top of the work tree; outside of a repository, beside the file.
+  /// What it extends is looked for from the top of the work tree that the current folder is in; beside the file, if it does not lie in there.
   FoundPolicy of_file(const std::string& path);
   /// `revision`: gitrevisions(7), a commit.
   FoundPolicy of_revision(const std::string& revision);
@@ -34,6 +34,7 @@ public:
 
 private:
   Result<OpenRepository*> repository();
+  PolicyFailure as_seen_from_here(PolicyFailure failure) const;
   FoundPolicy read(const std::filesystem::path& file, const std::string& name, const std::filesystem::path& top, const std::string& title);
 
   const Invocation& m_invocation;

@@ -106,7 +106,9 @@ CommitFacts facts_of(const OwnCommit& commit, const ReflogEntry& reflog, const I
   Environment env = child_environment(invocation.env);
   const std::string text = asked_of_git({"--no-replace-objects", "cat-file", "commit", commit.head.hex()}, env);
   // git commit tells its hooks the author of the commit in these, whoever that is.
-  std::erase_if(env, [](const std::string& variable) { return variable.rfind("GIT_AUTHOR_EMAIL=", 0) == 0 || variable.rfind("GIT_AUTHOR_DATE=", 0) == 0; });
+  std::erase_if(env, [](const std::string& variable) {
+    return variable.rfind("GIT_AUTHOR_EMAIL=", 0) == 0 || variable.rfind("GIT_AUTHOR_DATE=", 0) == 0;
+  });
   CommitFacts facts;
   facts.parents = parents_in(text); // not how many are here: a shallow clone ends somewhere
   facts.author_email = email_in(text, "author");
@@ -181,11 +183,13 @@ bool is_within_a_remote(const OwnCommit& commit, const std::vector<std::string>&
   if (std::find(changed.begin(), changed.end(), k_any_file) == changed.end()) {
     paths.insert(paths.end(), changed.begin(), changed.end());
   }
-  std::vector<std::string> own = {"--literal-pathspecs", "diff-tree", "-r", "--no-commit-id", "--raw", "--no-abbrev", "--no-renames", "--no-relative"};
+  std::vector<std::string> own = {"--literal-pathspecs", "diff-tree", "-r", "--no-commit-id", "--raw", "--no-abbrev",
+                                  "--no-renames", "--no-relative"};
   own.push_back(commit.base ? commit.base->hex() : "--root");
   own.push_back(commit.head.hex());
-  std::vector<std::string> theirs = {"--literal-pathspecs", "-c", "log.follow=false", "-c", "log.showRoot=true", "-c", "log.showSignature=false", "log",
-                                     "--format=%H", "-m", "--raw", "--no-abbrev", "--no-renames", "--no-relative", "--full-history", "--ignore-missing",
+  std::vector<std::string> theirs = {"--literal-pathspecs", "-c", "log.follow=false", "-c", "log.showRoot=true",
+                                     "-c", "log.showSignature=false", "log", "--format=%H", "-m", "--raw", "--no-abbrev",
+                                     "--no-renames", "--no-relative", "--full-history", "--ignore-missing",
                                      "--max-count=" + std::to_string(k_most_commits + 1), "--remotes"};
   theirs.insert(theirs.end(), tips.fetched.begin(), tips.fetched.end());
   if (commit.base) {

@@ -7,8 +7,9 @@
 namespace gate {
 
 ExitCode run_policy_schema(const Invocation& invocation) {
-  Options options("gate policy schema", "Prints the JSON Schema (draft 7) of a policy file. Editors with Taplo complete and check a gate.toml that begins with\n"
-                                        "#:schema ./.gate.schema.json   once:   gate policy schema > .gate.schema.json");
+  Options options("gate policy schema",
+                  "Prints the JSON Schema (draft 7) of a policy file. Editors with Taplo complete and check a gate.toml that begins with\n"
+                  "#:schema ./.gate.schema.json   once:   gate policy schema > .gate.schema.json");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }

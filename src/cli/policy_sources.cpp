@@ -1,6 +1,7 @@
 #include "cli/policy_sources.hpp"
 
 #include <algorithm>
+#include <system_error>
 
 #include "cli/ready_made.hpp"
 #include "git/pinned_policies.hpp"
@@ -20,6 +21,19 @@ Failure unreadable(const Error& error) {
   return fail(ErrorKind::policy, "this machine's policy can't be used: " + error.message, remedy);
 }
 
+// Of a file that can't be found: the link on its path that is there, and what it points to is not. A disk that is not mounted does that.
+std::optional<fs::path> link_to_nowhere(const fs::path& file) {
+  fs::path at;
+  for (const auto& part : file) {
+    at /= part;
+    std::error_code failed;
+    if (fs::is_symlink(fs::symlink_status(at, failed)) && !fs::exists(at, failed)) {
+      return at;
+    }
+  }
+  return std::nullopt;
+}
+
 class MachineSources final : public PolicySources {
 public:
   explicit MachineSources(Result<fs::path> store) : m_store(std::move(store)) {}
@@ -29,7 +43,14 @@ public:
     if (!text) {
       return unreadable(text.error());
     }
-    return *text ? std::optional(SystemFile{k_system_policy, **std::move(text)}) : std::nullopt;
+    if (!*text) {
+      const auto link = link_to_nowhere(k_system_policy);
+      return link ? unreadable({ErrorKind::policy,
+                                std::string(k_system_policy) + " is not there, and " + link->string() + " is a link that leads nowhere",
+                                {}})
+                  : Result<std::optional<SystemFile>>(std::nullopt);
+    }
+    return SystemFile{k_system_policy, **std::move(text)};
   }
 
   std::optional<std::string> ready_made(const std::string& name) override {

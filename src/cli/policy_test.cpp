@@ -7,6 +7,7 @@
 #include "cli/named_policy.hpp"
 #include "cli/options.hpp"
 #include "cli/policy.hpp"
+#include "cli/tell.hpp"
 #include "cli/terminal.hpp"
 #include "cli/work_tree_top.hpp"
 #include "os/files.hpp"
@@ -34,7 +35,9 @@ struct TestedFiles {
   std::string tests;
 };
 
-bool ends_with(const std::string& text, std::string_view end) { return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0; }
+bool ends_with(const std::string& text, std::string_view end) {
+  return text.size() > end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
 
 // Either of the two may be named.
 TestedFiles files_for(const std::string& named) {
@@ -45,12 +48,6 @@ TestedFiles files_for(const std::string& named) {
   return {named, stem + std::string(k_tests_end)};
 }
 
-ExitCode tell(const Error& error, const Invocation& invocation) {
-  const Terminal err(Terminal::Stream::err, invocation.env);
-  err.print(render(error, err.style("")));
-  return exit_code_of(error.kind);
-}
-
 ExitCode tell(const std::string& what, const std::vector<Diagnostic>& problems, const Invocation& invocation) {
   const Terminal err(Terminal::Stream::err, invocation.env);
   err.print("gate: " + what + "\n" + render(problems, err.style("")));
@@ -58,7 +55,8 @@ ExitCode tell(const std::string& what, const std::vector<Diagnostic>& problems, 
 }
 
 ExitCode tell_missing(const TestedFiles& files, const Invocation& invocation) {
-  const auto code = tell(Error{ErrorKind::usage, "there is no " + files.tests + ": the tests of " + files.policy + " stand in it", "begin it with the lines below; more: policies/README.md"},
+  const auto code = tell(Error{ErrorKind::usage, "there is no " + files.tests + ": the tests of " + files.policy + " stand in it",
+                               "begin it with the lines below; more: policies/README.md"},
                          invocation);
   Terminal(Terminal::Stream::err, invocation.env).print(k_beginning);
   return code;
@@ -95,8 +93,9 @@ ExitCode test(const TestedFiles& files, const Invocation& invocation) {
 
 ExitCode run_policy_test(const Invocation& invocation) {
   std::optional<std::string> file;
-  Options options("gate policy test", "Judges the updates that the [[test]] blocks beside a policy describe, without git and without Docker, and compares what\n"
-                                      "comes with what they expect. Exit code 0 if all pass, 1 if one fails, 2 if a file is wrong or there is none.");
+  Options options("gate policy test",
+                  "Judges the updates that the [[test]] blocks beside a policy describe, without git and without Docker, and compares what\n"
+                  "comes with what they expect. Exit code 0 if all pass, 1 if one fails, 2 if a file is wrong or there is none.");
   options.add_text("FILE", file, "the policy or its tests, e.g. policies/trunk.toml (default: gate.toml, whose tests stand in gate.test.toml)");
   if (const auto end = options.parse(invocation)) {
     return *end;
@@ -105,6 +104,10 @@ ExitCode run_policy_test(const Invocation& invocation) {
     return test(files_for(*file), invocation);
   }
   const auto top = work_tree_top(invocation);
+  std::error_code failed;
+  if (!top && fs::is_regular_file(k_policy_file, failed)) {
+    return test(files_for(std::string(k_policy_file)), invocation);
+  }
   return top ? test(files_for((*top / k_policy_file).string()), invocation) : tell(top.error(), invocation);
 }
 

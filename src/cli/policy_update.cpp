@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/policy.hpp"
 #include "cli/policy_sources.hpp"
+#include "cli/tell.hpp"
 #include "cli/terminal.hpp"
 #include "cli/work_tree_files.hpp"
 #include "cli/work_tree_top.hpp"
@@ -28,20 +29,6 @@ namespace gate {
 namespace fs = std::filesystem;
 
 namespace {
-
-ExitCode tell(const Error& error, const Invocation& invocation) {
-  const Terminal err(Terminal::Stream::err, invocation.env);
-  err.print(render(error, err.style("")));
-  return exit_code_of(error.kind);
-}
-
-ExitCode tell(const PolicyFailure& failure, const Invocation& invocation) {
-  const Terminal err(Terminal::Stream::err, invocation.env);
-  if (!failure.problems.list.empty()) {
-    err.print("gate: the policy can't be read\n" + render(failure.problems.list, err.style("")));
-  }
-  return failure.error ? tell(*failure.error, invocation) : ExitCode::usage;
-}
 
 std::string name_for_people(const Extension::Pinned& pin) { return clean_line(without_secrets(pin.git) + " " + pin.path); }
 
@@ -153,7 +140,8 @@ Result<std::vector<Located<Extension::Pinned>>> pins_meant(const Policy& policy,
     }
   }
   if (known.empty()) {
-    return fail(ErrorKind::usage, std::string(k_policy_file) + " pins no policy of another repository", "extends = [{ git = \"URL\", rev = \"…\", path = \"team.toml\", sha256 = \"…\" }]");
+    return fail(ErrorKind::usage, std::string(k_policy_file) + " pins no policy of another repository",
+                "extends = [{ git = \"URL\", rev = \"…\", path = \"team.toml\", sha256 = \"…\" }]");
   }
   if (pins.empty()) {
     return fail(ErrorKind::usage, "no pin is called \"" + *wish.which + "\"", "there are: " + known);
@@ -199,11 +187,12 @@ Result<Moved> move_pins(Workbench& bench, const std::vector<Located<Extension::P
 
 // The last line says whether anything is loosened.
 std::string last_line(const std::vector<PolicyDifference>& differences) {
-  const auto loosened = std::count_if(differences.begin(), differences.end(), [](const auto& d) { return d.direction == Direction::loosens; });
+  const auto loosened = std::count_if(differences.begin(), differences.end(), may_loosen);
   if (loosened == 0) {
     return "gate: nothing is loosened\n";
   }
-  return "gate: careful: " + std::to_string(loosened) + (loosened == 1 ? " of these changes loosens" : " of these changes loosen") + " what holds now\n";
+  return "gate: careful: " + std::to_string(loosened) + (loosened == 1 ? " of these changes loosens, or may loosen," : " of these changes loosen, or may loosen,") +
+         " what holds now\n";
 }
 
 ExitCode update(const UpdateWish& wish, const Invocation& invocation) {
@@ -246,7 +235,8 @@ ExitCode update(const UpdateWish& wish, const Invocation& invocation) {
     }
   }
   const std::string name(k_policy_file);
-  out.print(wish.is_dry ? "gate: " + name + " stays as it is (--dry-run)\n" : "gate: wrote " + name + "; if that is what you want: git commit " + name + ", else git checkout -- " + name + "\n");
+  out.print(wish.is_dry ? "gate: " + name + " stays as it is (--dry-run)\n"
+                        : "gate: wrote " + name + "; if that is what you want: git commit " + name + ", else git checkout -- " + name + "\n");
   out.print(before ? last_line(compare(*before, *after)) : "gate: careful: what held before can't be had, so what is loosened can't be told\n");
   return ExitCode::allowed;
 }
@@ -293,7 +283,8 @@ Result<std::vector<Oid>> commits_to_read(OpenRepository& repository, const std::
 }
 
 // What one commit's policy lacks keeps no other from getting its own.
-ExitCode fetch_for_commits(OpenRepository& repository, const std::optional<std::string>& revision, const Invocation& invocation, const Interrupt& interrupt) {
+ExitCode fetch_for_commits(OpenRepository& repository, const std::optional<std::string>& revision, const Invocation& invocation,
+                           const Interrupt& interrupt) {
   const auto commits = commits_to_read(repository, revision);
   if (!commits) {
     return tell(commits.error(), invocation);
@@ -330,8 +321,9 @@ ExitCode fetch_for_commits(OpenRepository& repository, const std::optional<std::
 
 ExitCode run_policy_update(const Invocation& invocation) {
   UpdateWish wish;
-  Options options("gate policy update", "Moves the pins of policies that gate.toml extends from other repositories to where these are now, and shows what that\n"
-                                        "changes: what it loosens and what it tightens. Only rev and sha256 of a pin are written anew; committing is yours.");
+  Options options("gate policy update",
+                  "Moves the pins of policies that gate.toml extends from other repositories to where these are now, and shows what that\n"
+                  "changes: what it loosens and what it tightens. Only rev and sha256 of a pin are written anew; committing is yours.");
   options.add_text("WHICH", wish.which, "the URL or the path of one pin (default: all)");
   options.add_text("--to", wish.to, "a branch, a tag or a full commit of that repository (default: its HEAD)");
   options.add_flag("--dry-run", wish.is_dry, "show it, and write nothing");
@@ -343,8 +335,9 @@ ExitCode run_policy_update(const Invocation& invocation) {
 
 ExitCode run_policy_fetch(const Invocation& invocation) {
   std::optional<std::string> revision;
-  Options options("gate policy fetch", "Brings to this machine what gate.toml, and what it extends, pins of other repositories. Hooks never do that.\n"
-                                       "In a repository that receives pushes: what gate.toml of each of its branches pins. Run it as the user whom its hooks run as.");
+  Options options("gate policy fetch",
+                  "Brings to this machine what gate.toml, and what it extends, pins of other repositories. Hooks never do that.\n"
+                  "In a repository that receives pushes: what gate.toml of each of its branches pins. Run it as the user whom its hooks run as.");
   options.add_text("REV", revision, "a commit whose gate.toml is meant (default: the work tree's; in a bare repository every branch's)");
   if (const auto end = options.parse(invocation)) {
     return *end;
@@ -352,8 +345,9 @@ ExitCode run_policy_fetch(const Invocation& invocation) {
   const Interrupt interrupt;
   std::error_code failed;
   const auto here = fs::current_path(failed);
-  const auto opened = failed ? Result<std::unique_ptr<OpenRepository>>(could_not_run("the current folder is gone: " + failed.message(), "change into the repository"))
-                             : open_repository(child_environment(invocation.env), here);
+  const auto opened =
+      failed ? Result<std::unique_ptr<OpenRepository>>(could_not_run("the current folder is gone: " + failed.message(), "change into the repository"))
+             : open_repository(child_environment(invocation.env), here);
   if (!opened) {
     return tell(opened.error(), invocation);
   }

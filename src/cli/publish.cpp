@@ -103,7 +103,8 @@ Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, c
     return tl::unexpected(entries.error());
   }
   std::vector<OutboxEntry> left = proposal.judgement.denied() ? std::vector<OutboxEntry>() : own;
-  std::copy_if(entries->begin(), entries->end(), std::back_inserter(left), [&](const OutboxEntry& e) { return !e.is_over() && !contains(own, e.id); });
+  std::copy_if(entries->begin(), entries->end(), std::back_inserter(left),
+               [&](const OutboxEntry& e) { return !e.is_over() && !contains(own, e.id); });
   return left;
 }
 
@@ -116,7 +117,8 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
     return list(*session, invocation, out);
   }
   const bool decides = flags.again || flags.drop;
-  const auto target = decides ? Result<std::optional<PublishTarget>>(std::nullopt) : asked_target(flags.branch, invocation.env, session->repository());
+  const auto target =
+      decides ? Result<std::optional<PublishTarget>>(std::nullopt) : asked_target(flags.branch, invocation.env, session->repository());
   if (!target) {
     return tl::unexpected(target.error());
   }
@@ -140,7 +142,8 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
     return tl::unexpected(complete.error());
   }
   if (is_denied) {
-    err.print("gate: nothing of this commit is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, err.style("publication")));
+    err.print("gate: nothing of this commit is published: a push of it would be refused\n" +
+              render(Conclusion{proposal->judgement, {}}, err.style("publication")));
   }
   const Interrupt interrupt;
   const auto publishing = Publishing::open(*session, invocation, interrupt, err);
@@ -183,11 +186,15 @@ Result<std::vector<OutboxEntry>> outbox_entries(Session& session, const Invocati
 
 void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocation& invocation, const Terminal& err) {
   const auto style = err.style("publication");
-  const auto complain = [&](const Error& error) { err.print(render(error, style) + "gate: the merge stands; nothing was published. To publish it: gate publish\n"); };
+  const auto complain = [&](const Error& error) {
+    err.print(render(error, style) + "gate: the merge stands; nothing was published. To publish it: gate publish\n");
+  };
   auto session = Session::open(invocation);
   if (!session) {
     // Whether it was a merge, and whether anything is to be published here, can't be known: most commits are none.
-    return event == MergeFacts::Event::merge ? err.print("gate: nothing is published of what was merged: " + clean_line(session.error().message) + "\n") : void();
+    return event == MergeFacts::Event::merge
+               ? err.print("gate: nothing is published of what was merged: " + clean_line(session.error().message) + "\n")
+               : void();
   }
   const auto target = head_target(event, is_squash, invocation.env, session->repository());
   if (!target) {
@@ -213,7 +220,8 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   }
   const bool is_denied = proposal->judgement.denied();
   if (is_denied) {
-    err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" + render(Conclusion{proposal->judgement, {}}, style));
+    err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" +
+              render(Conclusion{proposal->judgement, {}}, style));
   }
   const auto armed = is_denied ? (*publishing)->hold_back(proposal->plan, **target) : (*publishing)->arm(proposal->plan, **target);
   if (!armed) {
@@ -234,9 +242,12 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
   }
 }
 
-void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests tests, Session& session, const Invocation& invocation, const Terminal& err) {
+void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests tests, Session& session, const Invocation& invocation,
+                        const Terminal& err) {
   const Interrupt interrupt;
-  const auto complain = [&](const Error& error) { err.print(render(error, err.style("publication")) + "gate: what is pending stays pending: gate publish\n"); };
+  const auto complain = [&](const Error& error) {
+    err.print(render(error, err.style("publication")) + "gate: what is pending stays pending: gate publish\n");
+  };
   const auto publishing = Publishing::open(session, invocation, interrupt, err);
   if (!publishing) {
     return complain(publishing.error());
@@ -257,9 +268,10 @@ void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests 
 
 ExitCode run_publish(const Invocation& invocation) {
   PublishFlags flags;
-  Options options("gate publish", "Publishes what the policy says for the branch that HEAD is on (in CI: that CI runs for), and finishes what is pending:\n"
-                                  "tests the commit if nobody has, pushes the image that was tested under the commit's tags, reads its digest back, and\n"
-                                  "moves the branch's tags once the remote has the commit. What is published already is not published again.");
+  Options options("gate publish",
+                  "Publishes what the policy says for the branch that HEAD is on (in CI: that CI runs for), and finishes what is pending:\n"
+                  "tests the commit if nobody has, pushes the image that was tested under the commit's tags, reads its digest back, and\n"
+                  "moves the branch's tags once the remote has the commit. What is published already is not published again.");
   options.add_flag("--list", flags.list, "tell what is pending and what was published; do nothing");
   options.add_text("--branch", flags.branch, "in CI, where gate can't read what it runs for: the branch, if that is no pull request");
   options.add_text("--again", flags.again, "ID: start this publication again, failed or unknown as it may be");
@@ -270,8 +282,9 @@ ExitCode run_publish(const Invocation& invocation) {
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
   const bool only_one = (flags.list ? 1 : 0) + (flags.branch ? 1 : 0) + (flags.again ? 1 : 0) + (flags.drop ? 1 : 0) <= 1;
-  const auto code = only_one ? publish(flags, invocation, out, err)
-                             : Result<ExitCode>(fail(ErrorKind::usage, "--list, --branch, --again and --drop do not go together", "gate publish --help"));
+  const auto code = only_one
+                        ? publish(flags, invocation, out, err)
+                        : Result<ExitCode>(fail(ErrorKind::usage, "--list, --branch, --again and --drop do not go together", "gate publish --help"));
   if (!code) {
     err.print(render(code.error(), err.style("publication")));
     return exit_code_of(code.error().kind);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/shell_word.hpp"
 #include "cli/check_target.hpp"
 #include "cli/ci_event.hpp"
 #include "os/files.hpp"
@@ -124,9 +125,11 @@ Result<std::optional<PublishTarget>> ci_target(const CheckFlags& flags, Event ev
 }
 
 // An event that was read says all: a flag may repeat it.
-Result<std::optional<PublishTarget>> event_target(const CiEvent& event, const std::optional<std::string>& branch, const Environment& env, OpenRepository& repository) {
+Result<std::optional<PublishTarget>> event_target(const CiEvent& event, const std::optional<std::string>& branch, const Environment& env,
+                                                  OpenRepository& repository) {
   if (branch && event.name != "push") {
-    return fail(ErrorKind::usage, "this run of " + event.system + " is no push (" + event.name + "), and publishes nothing", "run gate publish in jobs for pushes only");
+    return fail(ErrorKind::usage, "this run of " + event.system + " is no push (" + event.name + "), and publishes nothing",
+                "run gate publish in jobs for pushes only");
   }
   if (branch && event.ref.full() != "refs/heads/" + *branch) {
     return fail(ErrorKind::usage, "this run of " + event.system + " is for a push to " + event.ref.full() + ", not to the branch " + *branch,
@@ -216,17 +219,21 @@ Result<std::optional<PublishTarget>> asked_target(const std::optional<std::strin
     return event_target(**event, branch, env, repository);
   }
   if (const auto sign = pull_request_sign(env)) {
-    return fail(ErrorKind::usage, "this CI runs for a pull request (" + *sign + "), which publishes nothing", "run gate publish in jobs for pushes only");
+    return fail(ErrorKind::usage, "this CI runs for a pull request (" + *sign + "), which publishes nothing",
+                "run gate publish in jobs for pushes only");
   }
   if (event && !is_in_ci(env)) {
-    return branch ? fail(ErrorKind::usage, "--branch is for CI: here the branch is the one that HEAD is on", "git switch " + *branch + " && gate publish")
+    return branch ? fail(ErrorKind::usage, "--branch is for CI: here the branch is the one that HEAD is on",
+                         "git switch " + shell_word(*branch) + " && gate publish")
                   : head_target(Event::asked, false, env, repository);
   }
   if (!branch) {
-    return event ? fail(ErrorKind::usage, "for which branch this CI runs can't be told", k_say_branch) : fail(event.error().kind, event.error().message, k_say_branch);
+    return event ? fail(ErrorKind::usage, "for which branch this CI runs can't be told", k_say_branch)
+                 : fail(event.error().kind, event.error().message, k_say_branch);
   }
   if (const auto other = other_branch_sign(*branch, env)) {
-    return fail(ErrorKind::usage, "--branch " + *branch + " is not what this CI runs for: " + *other, "gate publish --branch NAME, with the branch that CI runs for");
+    return fail(ErrorKind::usage, "--branch " + *branch + " is not what this CI runs for: " + *other,
+                "gate publish --branch NAME, with the branch that CI runs for");
   }
   return ci_target({branch, std::nullopt, std::nullopt, std::nullopt}, Event::ci_push, env, repository);
 }

@@ -20,7 +20,8 @@ constexpr const char* k_would_be_refused = "a push of it would be refused";
 PublicationReport held_up(OutboxEntry entry, Error error) { return {std::move(entry), Standing::held_up, {}, std::move(error)}; }
 
 const SuiteResult* result_of(const Conclusion& conclusion, const std::string& suite) {
-  const auto found = std::find_if(conclusion.suites.begin(), conclusion.suites.end(), [&](const SuiteResult& r) { return r.need.suite.name == suite; });
+  const auto found =
+      std::find_if(conclusion.suites.begin(), conclusion.suites.end(), [&](const SuiteResult& r) { return r.need.suite.name == suite; });
   return found == conclusion.suites.end() ? nullptr : &*found;
 }
 
@@ -66,7 +67,8 @@ Result<Proposal> propose(const PublishTarget& target, Session& session) {
   return judgement ? Result<Proposal>(Proposal{*std::move(judgement), std::move(plan)}) : tl::unexpected(judgement.error());
 }
 
-Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
+Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt,
+                                                     const Terminal& terminal) {
   const auto file = session.folder().outbox();
   std::error_code failed;
   std::filesystem::create_directories(file.parent_path(), failed);
@@ -100,12 +102,14 @@ Result<void> Publishing::begin(Wait wait) {
     return {};
   }
   const bool is_busy = wait == Wait::briefly && lock.error().kind != ErrorKind::interrupted;
-  return is_busy ? could_not_run("another gate is publishing; this stays pending", "when that one has ended: gate publish") : tl::unexpected(lock.error());
+  return is_busy ? could_not_run("another gate is publishing; this stays pending", "when that one has ended: gate publish")
+                 : tl::unexpected(lock.error());
 }
 
-Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
-                       PublishAdapters adapters, std::unique_ptr<Outbox> outbox)
-    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_adapters(std::move(adapters)), m_outbox(std::move(outbox)), m_progress(terminal),
+Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, PublishAdapters adapters,
+                       std::unique_ptr<Outbox> outbox)
+    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_adapters(std::move(adapters)),
+      m_outbox(std::move(outbox)), m_progress(terminal),
       m_remotes(live_remotes(child_environment(invocation.env), interrupt, [this] { m_progress.tick(); })),
       m_ports{session.repository(), *m_remotes, *m_adapters.images, *m_adapters.registries, *m_adapters.triggers, *m_outbox, m_progress,
               [this](const std::string& name) {
@@ -199,7 +203,8 @@ std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>&
   for (const auto& entry : entries) {
     // Another gate may have gone on with it while this one waited.
     const auto all = m_outbox->entries();
-    const auto now = all ? std::find_if(all->begin(), all->end(), [&](const OutboxEntry& e) { return e.id == entry.id; }) : std::vector<OutboxEntry>::const_iterator();
+    const auto now = all ? std::find_if(all->begin(), all->end(), [&](const OutboxEntry& e) { return e.id == entry.id; })
+                         : std::vector<OutboxEntry>::const_iterator();
     reports.push_back(all ? go_on_with(now == all->end() ? entry : *now, tests) : held_up(entry, all.error()));
     m_progress.clear();
     auto& report = reports.back();

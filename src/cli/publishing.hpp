@@ -28,7 +28,8 @@ public:
   enum class Tests { may_run, found_only };
 
   /// `terminal` shows what goes on, and the reports of suites.
-  static Result<std::unique_ptr<Publishing>> open(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal);
+  static Result<std::unique_ptr<Publishing>> open(Session& session, const Invocation& invocation, const Interrupt& interrupt,
+                                                  const Terminal& terminal);
 
   /// Waits until no other gate publishes, and keeps others out while this object lives. A hook waits for some seconds only: what it
   /// has written down is not lost. An error says that another gate is at it.

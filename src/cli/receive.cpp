@@ -12,7 +12,6 @@
 #include "cli/child_environment.hpp"
 #include "cli/hooks_folder.hpp"
 #include "cli/policy_sources.hpp"
-#include "cli/side_before.hpp"
 #include "cli/session.hpp"
 #include "git/commit_facts.hpp"
 #include "git/own_side.hpp"
@@ -115,19 +114,14 @@ public:
     return reception;
   }
 
-  Result<Judgement> judge(Moment moment) {
+  Result<Judgement> judge() {
     const auto own = own_side_of(*m_repository);
     const auto commits = commits_of_push(*m_repository, RemoteRefs::own);
     VerdictFiles no_verdicts(GateFolder(m_repository->common_dir()).verdicts());
     JudgeTerms terms;
     terms.bypass = m_bypass;
     terms.suites = JudgeTerms::Suites::elsewhere;
-    if (moment == Moment::before) {
-      return gate::judge(m_push, {*own, *commits, *m_sources, no_verdicts}, own_identity(), terms);
-    }
-    SideBefore side(*own, m_push.updates);
-    CommitsBefore known(*commits, side, m_push.updates);
-    return gate::judge(m_push, {side, known, *m_sources, no_verdicts}, own_identity(), terms);
+    return gate::judge(m_push, {*own, *commits, *m_sources, no_verdicts}, own_identity(), terms);
   }
 
   OpenRepository& repository() { return *m_repository; }
@@ -188,7 +182,8 @@ private:
       }
       name = *parsed;
     }
-    return could_not_run(ref.full() + " is a symbolic ref that leads nowhere", "see, in the repository on the server: git symbolic-ref " + ref.full());
+    return could_not_run(ref.full() + " is a symbolic ref that leads nowhere",
+                         "see, in the repository on the server: git symbolic-ref " + ref.full());
   }
 
   std::unique_ptr<OpenRepository> m_repository;
@@ -198,7 +193,7 @@ private:
 };
 
 // Whether git will start gate once more when the refs have moved. It runs no hook that is not executable (githooks(5)).
-Result<void> post_receive_writes(const Invocation& invocation) {
+Result<void> post_receive_confirms(const Invocation& invocation) {
   const auto folder = hooks_folder(invocation);
   if (!folder) {
     return tl::unexpected(folder.error());
@@ -211,8 +206,9 @@ Result<void> post_receive_writes(const Invocation& invocation) {
   if (*state == HookState::gates && access(hook.c_str(), X_OK) == 0) {
     return {};
   }
-  return could_not_run("this push needs a bypass, and nobody would write it down: the hook post-receive of this repository is not gate's, or can't be executed",
-              "push what breaks no rule; or whoever keeps the server runs, in the repository there: gate install --server");
+  return could_not_run("this push needs a bypass, and nobody would write down that it was used: the hook post-receive of this repository is not "
+                       "gate's, or can't be executed",
+                       "push what breaks no rule; or whoever keeps the server runs, in the repository there: gate install --server");
 }
 
 // What is printed here goes through git to the terminal of whoever pushes, who may be anywhere.
@@ -274,17 +270,19 @@ ExitCode pre_receive(const Invocation& invocation, const std::string& input, con
   if (!reception) {
     return stop(reception.error());
   }
-  auto judgement = reception->judge(Reception::Moment::before);
+  auto judgement = reception->judge();
   if (!judgement) {
     return stop(judgement.error());
   }
   if (!judgement->denied() && !judgement->bypassed.empty()) {
-    // post-receive writes it down, when it is too late to refuse.
-    if (const auto will = post_receive_writes(invocation); !will) {
+    if (const auto will = post_receive_confirms(invocation); !will) {
       return stop(will.error());
     }
-    if (const auto can = bypass_file_of(reception->repository()).can_append(); !can) {
-      return stop(can.error());
+    // The one thing that is written here: whoever pushes may be gone before post-receive, and the refs move all the same.
+    const auto records =
+        bypass_records(*judgement, {BypassRecord::Where::server, BypassRecord::State::granted, k_remote, std::chrono::system_clock::now()});
+    if (const auto written = bypass_file_of(reception->repository()).append(records); !written) {
+      return stop(written.error());
     }
   }
   note_unused_bypass(*judgement, "gate.skip");
@@ -305,20 +303,13 @@ void post_receive(const Invocation& invocation, const std::string& input, const 
   if (!reception->bypass()) {
     return;
   }
+  const BypassFile file = bypass_file_of(reception->repository());
+  const auto there = file.read();
   const auto now = std::chrono::system_clock::now();
-  const auto judgement = reception->judge(Reception::Moment::after);
-  std::vector<BypassRecord> records;
-  if (judgement && !judgement->denied()) {
-    records = bypass_records(*judgement, BypassRecord::Where::server, k_remote, now);
-  } else {
-    // pre-receive let it through; which rules they were can't be told any more.
-    for (const auto& update : reception->push().updates) {
-      records.push_back({BypassRecord::Where::server, std::chrono::floor<std::chrono::seconds>(now), reception->bypass()->who, reception->bypass()->reason, k_remote,
-                         update.ref, update.old_oid, update.new_oid, {}});
-    }
-  }
-  if (const auto written = bypass_file_of(reception->repository()).append(records); !written) {
-    err.print(render(written.error(), k_plain) + "gate: the push was taken, and what was bypassed is not written down\n");
+  const auto written = there ? file.append(carried_out(there->records, reception->push().updates, *reception->bypass(), now))
+                             : tl::unexpected(there.error());
+  if (!written) {
+    err.print(render(written.error(), k_plain) + "gate: the push was taken; that its bypass was granted is written down, that it was used is not\n");
   }
 }
 

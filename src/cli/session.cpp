@@ -39,7 +39,8 @@ Identity own_identity() {
 }
 
 Session::Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources)
-    : m_repository(std::move(repository)), m_sources(std::move(sources)), m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)), m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
+    : m_repository(std::move(repository)), m_sources(std::move(sources)), m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)),
+      m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
 
 Result<Session> Session::open(const Invocation& invocation) {
   std::error_code failed;
@@ -58,8 +59,8 @@ Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms) {
   return gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts}, own_identity(), terms);
 }
 
-Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation, const std::optional<std::string>& stdin_text,
-                                  const Terminal& terminal) {
+Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation,
+                                  const std::optional<std::string>& stdin_text, const Terminal& terminal) {
   auto judgement = judge(push, terms);
   if (!judgement) {
     return tl::unexpected(judgement.error());

@@ -46,8 +46,8 @@ std::string publications_lines(const std::vector<OutboxEntry>& entries) {
   if (last == entries.rend()) {
     return pending;
   }
-  return pending + "last     " + clean_line(last->branch.brief()) + " " + last->commit.brief() + " was published to " + clean_line(last->destination) +
-         "; more: gate publish --list\n";
+  return pending + "last     " + clean_line(last->branch.brief()) + " " + last->commit.brief() + " was published to " +
+         clean_line(last->destination) + "; more: gate publish --list\n";
 }
 
 Result<std::string> branch_lines(Session& session, const Terminal& out) {

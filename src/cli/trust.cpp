@@ -26,7 +26,8 @@ Result<Oid> commit_named(const std::string& revision, OpenRepository& repository
     return tl::unexpected(peeled.error());
   }
   return peeled->commit ? Result<Oid>(*peeled->commit)
-                        : fail(ErrorKind::usage, "there is no commit \"" + revision + "\" here", "gate trust REV, with a commit of this repository; or fetch it: git fetch");
+                        : fail(ErrorKind::usage, "there is no commit \"" + revision + "\" here",
+                               "gate trust REV, with a commit of this repository; or fetch it: git fetch");
 }
 
 Result<std::string> show(const TrustFiles& files) {
@@ -59,7 +60,8 @@ Result<std::string> show_open(const TrustFiles& files, Session& session, const I
     return tl::unexpected(surface ? record.error() : surface.error());
   }
   const auto open = untrusted(surface->value_or(SurfaceReading{}).lines, *record);
-  return open.empty() ? "gate: nothing of HEAD would be asked about\n" : "gate: of HEAD this would be asked about (agree to it: gate trust):\n" + shown(open);
+  return open.empty() ? "gate: nothing of HEAD would be asked about\n"
+                      : "gate: of HEAD this would be asked about (agree to it: gate trust):\n" + shown(open);
 }
 
 Result<std::string> show_all(const TrustFiles& files, Session& session, const Invocation& invocation) {
@@ -77,7 +79,8 @@ Result<std::string> forget(TrustFiles& files) {
   if (!forgotten) {
     return tl::unexpected(forgotten.error());
   }
-  return std::string(*forgotten ? "gate: forgotten: nothing is trusted for this repository any more\n" : "gate: nothing was trusted for this repository\n");
+  return std::string(*forgotten ? "gate: forgotten: nothing is trusted for this repository any more\n"
+                                : "gate: nothing was trusted for this repository\n");
 }
 
 // What this commit has, and without a commit also what was refused last: that may be another policy's, on another tree.
@@ -120,7 +123,8 @@ Result<std::string> agree(const TrustFlags& flags, TrustFiles& files, Session& s
     return tl::unexpected(written.error());
   }
   if (fresh.empty()) {
-    return std::string(wanted->lines.empty() ? "gate: there is nothing that this would run or publish here\n" : "gate: all of it was trusted before; gate trust --show lists it\n");
+    return std::string(wanted->lines.empty() ? "gate: there is nothing that this would run or publish here\n"
+                                             : "gate: all of it was trusted before; gate trust --show lists it\n");
   }
   return "gate: trusted from now on:\n" + shown(fresh);
 }
@@ -150,8 +154,9 @@ Result<std::string> run(const TrustFlags& flags, const Invocation& invocation) {
 
 ExitCode run_trust(const Invocation& invocation) {
   TrustFlags flags;
-  Options options("gate trust", "Agrees to what HEAD's policy would run and publish on this machine, and to what was refused last; shows what of that is new.\n"
-                                "What you commit yourself is trusted; what a pull, a merge or somebody's branch brings is asked about.");
+  Options options("gate trust",
+                  "Agrees to what HEAD's policy would run and publish on this machine, and to what was refused last; shows what of that is new.\n"
+                  "What you commit yourself is trusted; what a pull, a merge or somebody's branch brings is asked about.");
   options.add_text("REV", flags.revision, "another commit, whose policy and files are meant");
   options.add_flag("--show", flags.show, "tell what is trusted, and what of HEAD would be asked about; change nothing");
   options.add_flag("--forget", flags.forget, "take all of it back: everything is asked about again");

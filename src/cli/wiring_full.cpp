@@ -28,7 +28,8 @@ Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::
 std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<ComposeSurface>(); }
 
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt) {
-  return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(invocation.env, interrupt), make_build_triggers(invocation.env, interrupt)};
+  return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(invocation.env, interrupt),
+                         make_build_triggers(invocation.env, interrupt)};
 }
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file) { return open_outbox(file); }

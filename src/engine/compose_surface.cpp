@@ -47,21 +47,6 @@ Json as_list(const Json& value) {
   return value.is_array() ? value : Json::array({value});
 }
 
-// A path of the tree; nothing for what the run refuses: absolute, outside, remote, or made of variables.
-std::optional<std::string> path_in_tree(const fs::path& folder, const std::string& text) {
-  const bool is_plain = text.find("://") == std::string::npos && text.find('$') == std::string::npos && text.find('\0') == std::string::npos &&
-                        (text.empty() || (text[0] != '~' && text[0] != '/'));
-  const fs::path path = (folder / (text.empty() ? "." : text)).lexically_normal();
-  if (!is_plain || *path.begin() == "..") {
-    return std::nullopt;
-  }
-  std::string name = path.string();
-  while (name.size() > 1 && name.back() == '/') {
-    name.pop_back();
-  }
-  return name;
-}
-
 /// A service as one file has it.
 struct Part {
   Json definition;
@@ -123,6 +108,10 @@ private:
       return {};
     }
     m_result.sources.push_back(found->kind == TreeFile::Kind::opaque ? k_any_file : path);
+    m_result.sources.insert(m_result.sources.end(), found->links.begin(), found->links.end());
+    if (!found->real.empty()) {
+      m_result.sources.push_back(found->real);
+    }
     return *std::move(found);
   }
 
@@ -139,7 +128,12 @@ private:
     return "which is not there";
   }
 
-  void by_digest(const std::string& path) { line("reads " + path + ", " + mark(file(path))); }
+  static std::string named(const std::string& path, const TreeFile& found) { return found.real.empty() ? path : path + ", which is " + found.real; }
+
+  void by_digest(const std::string& path) {
+    const TreeFile found = file(path);
+    line("reads " + named(path, found) + ", " + mark(found));
+  }
 
   void builds(const std::string& who, const std::string& context, const std::string& dockerfile, const fs::path& folder) {
     const auto top = path_in_tree(folder, context);
@@ -152,15 +146,18 @@ private:
     for (const std::string& image : found.kind == TreeFile::Kind::regular ? base_images(found.content) : std::vector<std::string>()) {
       images += (images.empty() ? " (FROM " : ", ") + image;
     }
-    line(who + "builds " + (*top == "." ? *top : "./" + *top) + " by " + *path + (images.empty() ? "" : images + ")") + ", " + mark(found));
+    line(who + "builds " + (*top == "." ? *top : "./" + *top) + " by " + named(*path, found) + (images.empty() ? "" : images + ")") + ", " + mark(found));
   }
 
   std::optional<Json> document(const std::string& path) {
     const TreeFile found = file(path);
     auto parsed = found.kind == TreeFile::Kind::regular && !is_lfs_pointer(found.content) ? parse_compose(found.content) : Json();
     if (!parsed || !parsed->is_object()) {
-      line("reads " + path + ", " + mark(found));
+      line("reads " + named(path, found) + ", " + mark(found));
       return std::nullopt;
+    }
+    if (!found.real.empty()) {
+      line("reads " + named(path, found));
     }
     return *std::move(parsed);
   }
@@ -378,7 +375,7 @@ private:
         by_digest(*path);
         continue;
       }
-      line(who + "environment names " + joined(names_in_env_file(found.content)) + " (of " + *path + ")");
+      line(who + "environment names " + joined(names_in_env_file(found.content)) + " (of " + named(*path, found) + ")");
     }
   }
 

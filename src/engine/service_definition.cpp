@@ -73,4 +73,18 @@ std::set<std::string> names_in_env_file(std::string_view text) {
   return names;
 }
 
+std::optional<std::string> path_in_tree(const std::filesystem::path& folder, const std::string& text) {
+  const bool is_plain = text.find("://") == std::string::npos && text.find('$') == std::string::npos && text.find('\0') == std::string::npos &&
+                        (text.empty() || (text[0] != '~' && text[0] != '/'));
+  const std::filesystem::path path = (folder / (text.empty() ? "." : text)).lexically_normal();
+  if (!is_plain || *path.begin() == "..") {
+    return std::nullopt;
+  }
+  std::string name = path.string();
+  while (name.size() > 1 && name.back() == '/') {
+    name.pop_back();
+  }
+  return name;
+}
+
 } // namespace gate

@@ -1,6 +1,8 @@
 // A service of a compose file, as what it would run is told from it: without what does not count.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -31,5 +33,9 @@ std::set<std::string> names_in_env_file(std::string_view text);
 /// The keys of a service that count, so that services that run the same are equal however they are written; of the environment the
 /// names only, since values may be secrets.
 Json normalized(const Json& definition);
+
+/// `text`, seen from a folder of the tree, as a path of the tree without "." and ".."; nothing for what the run refuses: absolute,
+/// outside, remote, or made of variables.
+std::optional<std::string> path_in_tree(const std::filesystem::path& folder, const std::string& text);
 
 } // namespace gate

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/shell_word.hpp"
 #include "git/attributes.hpp"
 #include "git/commits.hpp"
 #include "git/lfs.hpp"
@@ -257,7 +258,7 @@ private:
     if (!copied) {
       return Failure(copied.error());
     }
-    const std::string git = m_source.inside.empty() ? "git" : "git -C " + for_shell(m_source.inside);
+    const std::string git = m_source.inside.empty() ? "git" : "git -C " + shell_word(m_source.inside);
     switch (*copied) {
     case LfsCopy::absent:
       return could_not_run(what + " is not here", "fetch it: " + git +

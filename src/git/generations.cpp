@@ -21,6 +21,8 @@ constexpr std::size_t k_chunk_row = 12;
 constexpr std::size_t k_id = 20;
 constexpr std::size_t k_commit_data = 36;
 constexpr std::uint32_t k_largest_level = 0x3fffffff; // "or more"
+constexpr std::uint32_t k_no_parent = 0x70000000;
+constexpr std::uint32_t k_last_or_list = 0x80000000; // of the second parent: a list of more; in that list: the last one
 
 std::uint32_t big_endian(const unsigned char* bytes) {
   return (std::uint32_t{bytes[0]} << 24) | (std::uint32_t{bytes[1]} << 16) | (std::uint32_t{bytes[2]} << 8) |
@@ -29,13 +31,14 @@ std::uint32_t big_endian(const unsigned char* bytes) {
 
 } // namespace
 
-/// One mapped file; its three parts lie within it once it is there.
+/// One mapped file; its parts lie within it once it is there.
 struct Generations::File {
   const unsigned char* bytes = nullptr;
   std::size_t size = 0;
   const unsigned char* fanout = nullptr; // 256 running counts
   const unsigned char* ids = nullptr;
   const unsigned char* data = nullptr;
+  const unsigned char* edges = nullptr; // the parents of octopus merges but for their first; may be absent
 
   File() = default;
   File(const File&) = delete;
@@ -83,6 +86,8 @@ struct Generations::File {
         ids = bytes + offset;
       } else if (name == "CDAT") {
         data = bytes + offset;
+      } else if (name == "EDGE") {
+        edges = bytes + offset;
       }
     }
     if (fanout == nullptr || ids == nullptr || data == nullptr || !has(fanout, 256 * 4)) {
@@ -98,18 +103,35 @@ struct Generations::File {
   // How many ids begin with a byte of at most this.
   std::size_t count_to(unsigned byte) const { return big_endian(fanout + std::size_t{byte} * 4); }
 
-  std::optional<std::uint32_t> level_of(const CommitId& commit) const {
+  std::size_t count() const { return count_to(255); }
+
+  std::optional<std::size_t> row_of(const CommitId& commit) const {
     std::size_t low = commit[0] == 0 ? 0 : count_to(commit[0] - 1U);
-    std::size_t high = std::min(count_to(commit[0]), count_to(255));
+    std::size_t high = std::min(count_to(commit[0]), count());
     while (low < high) {
       const std::size_t middle = low + (high - low) / 2;
       const int order = std::memcmp(commit.data(), ids + middle * k_id, k_id);
       if (order == 0) {
-        return big_endian(data + middle * k_commit_data + k_id + 8) >> 2;
+        return middle;
       }
       (order < 0 ? high : low) = order < 0 ? middle : middle + 1;
     }
     return std::nullopt;
+  }
+
+  std::uint32_t generation(std::size_t row) const {
+    const std::uint32_t level = big_endian(data + row * k_commit_data + k_id + 8) >> 2;
+    // Old versions of git wrote 0 for all.
+    return level == 0 || level >= k_largest_level ? CommitSource::k_unknown : level;
+  }
+
+  std::uint32_t parent(std::size_t row, std::size_t which) const { return big_endian(data + row * k_commit_data + k_id + which * 4); }
+
+  std::optional<std::uint32_t> edge(std::size_t at) const {
+    if (edges == nullptr || at >= static_cast<std::size_t>(bytes + size - edges) / 4) {
+      return std::nullopt;
+    }
+    return big_endian(edges + at * 4);
   }
 };
 
@@ -146,14 +168,79 @@ void Generations::add(const std::filesystem::path& path) {
   }
 }
 
-std::uint32_t Generations::of(const CommitId& commit) const {
+std::size_t Generations::size() const {
+  std::size_t count = 0;
   for (const auto& file : m_files) {
-    if (const auto level = file->level_of(commit)) {
-      // Old versions of git wrote 0 for all.
-      return *level == 0 || *level >= k_largest_level ? CommitSource::k_unknown : *level;
+    count += file->count();
+  }
+  return count;
+}
+
+std::optional<Generations::Position> Generations::find(const CommitId& commit) const {
+  std::size_t before = 0;
+  for (const auto& file : m_files) {
+    if (const auto row = file->row_of(commit)) {
+      return static_cast<Position>(before + *row);
+    }
+    before += file->count();
+  }
+  return std::nullopt;
+}
+
+// In a chain the rows are counted on from file to file.
+Generations::Place Generations::place_at(Position position) const {
+  std::size_t row = position;
+  for (const auto& file : m_files) {
+    if (row < file->count()) {
+      return {file.get(), row};
+    }
+    row -= file->count();
+  }
+  return {};
+}
+
+CommitId Generations::id_at(Position position) const {
+  CommitId id{};
+  const Place place = place_at(position);
+  std::memcpy(id.data(), place.file->ids + place.row * k_id, k_id);
+  return id;
+}
+
+std::uint32_t Generations::generation_at(Position position) const {
+  const Place place = place_at(position);
+  return place.file == nullptr ? CommitSource::k_unknown : place.file->generation(place.row);
+}
+
+std::uint32_t Generations::of(const CommitId& commit) const {
+  const auto position = find(commit);
+  return position ? generation_at(*position) : CommitSource::k_unknown;
+}
+
+bool Generations::parents_at(Position position, std::vector<Position>& parents) const {
+  parents.clear();
+  const Place place = place_at(position);
+  const std::uint32_t first = place.file->parent(place.row, 0);
+  const std::uint32_t second = place.file->parent(place.row, 1);
+  if (first == k_no_parent) {
+    return second == k_no_parent;
+  }
+  parents.push_back(first);
+  if (second != k_no_parent && (second & k_last_or_list) == 0) {
+    parents.push_back(second);
+  } else if (second != k_no_parent) {
+    for (std::size_t at = second & ~k_last_or_list;; ++at) {
+      const auto edge = place.file->edge(at);
+      if (!edge) {
+        return false;
+      }
+      parents.push_back(*edge & ~k_last_or_list);
+      if ((*edge & k_last_or_list) != 0) {
+        break;
+      }
     }
   }
-  return CommitSource::k_unknown;
+  const std::uint32_t generation = place.file->generation(place.row);
+  return std::all_of(parents.begin(), parents.end(), [&](Position parent) { return generation_at(parent) < generation; });
 }
 
 } // namespace gate

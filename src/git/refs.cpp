@@ -12,6 +12,9 @@ Failure unreadable(const std::string& what) {
 
 // git_reference_resolve gives a direct reference back as it is.
 Result<std::optional<Oid>> target_of(const git_reference* reference) {
+  if (const git_oid* direct = git_reference_target(reference)) {
+    return std::optional(from_git(*direct));
+  }
   git_reference* raw = nullptr;
   const int status = git_reference_resolve(&raw, reference);
   const ReferenceHandle direct(raw);

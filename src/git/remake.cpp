@@ -27,6 +27,7 @@ constexpr std::string_view k_attributes = ".gitattributes";
 struct Made {
   git_oid tree{};
   std::set<std::string> conflicts; ///< every path that it was unsure about
+  bool is_clean = false;           ///< there were no conflicts, of whatever kind
 };
 
 // Up to the next NUL, which there must be.
@@ -173,10 +174,12 @@ Result<MergeMaker::Workshop*> MergeMaker::workshop() {
 
 namespace {
 
-// Of the merge, and of its two parents.
+// Of the merge, and of its parents.
 Result<std::vector<git_oid>> trees_of(git_odb* odb, const NewCommit& merge) {
   std::vector<git_oid> trees;
-  for (const Oid& commit : {merge.oid, merge.parents[0], merge.parents[1]}) {
+  std::vector<Oid> commits = {merge.oid};
+  commits.insert(commits.end(), merge.parents.begin(), merge.parents.end());
+  for (const Oid& commit : commits) {
     const auto oid = to_git(commit);
     const auto tree = oid ? tree_of(odb, *oid) : Result<git_oid>(failed(merge, commit.hex() + " is no SHA-1 name"));
     if (!tree) {
@@ -230,32 +233,22 @@ Result<Captured> merge_tree(const RepositoryState& state, const fs::path& git_di
   return run_captured(command, {std::chrono::steady_clock::now() + k_patience, nullptr, {}});
 }
 
-} // namespace
+/// What git makes of the parents; or why it makes nothing.
+struct Attempt {
+  std::optional<Made> made;
+  std::string reason;
+};
 
-Result<RemadeMerge> MergeMaker::remake(const NewCommit& merge) {
-  RemadeMerge remade{merge.oid, RemadeMerge::Outcome::cannot_tell, {}, {}};
-  if (merge.parents.size() != 2) {
-    remade.reason = "it has " + std::to_string(merge.parents.size()) + " parents, and git makes only merges of two again";
-    return remade;
-  }
-  const auto found = trees_of(m_repository.state().odb.get(), merge);
-  if (!found) {
-    return Failure(found.error());
-  }
-  const auto& trees = *found;
-  const auto shop = workshop();
-  if (!shop) {
-    return Failure(shop.error());
-  }
-  const fs::path work = (*shop)->folder.path() / ("tree" + std::to_string((*shop)->turn++));
+Result<Attempt> attempt(OpenRepository& repository, const NewCommit& merge, const std::vector<git_oid>& trees, const fs::path& git_dir,
+                        const fs::path& work) {
   std::error_code trouble;
   if (!fs::create_directory(work, trouble)) {
     return could_not_run("cannot make the folder " + work.string() + ": " + trouble.message());
   }
-  if (auto done = write_attributes(m_repository, merge.parents[0], trees[1], trees[2], work); !done) {
+  if (auto done = write_attributes(repository, merge.parents[0], trees[1], trees[2], work); !done) {
     return Failure(std::move(done).error());
   }
-  const auto ended = merge_tree(m_repository.state(), (*shop)->git_dir(), work, merge);
+  const auto ended = merge_tree(repository.state(), git_dir, work, merge);
   remove_tree(work);
   if (!ended) {
     return Failure(ended.error());
@@ -263,32 +256,93 @@ Result<RemadeMerge> MergeMaker::remake(const NewCommit& merge) {
   constexpr int k_conflicts = 1;
   const bool is_clean = ended->end.ok();
   if (!is_clean && (ended->end.how != CommandEnd::How::exited || ended->end.code != k_conflicts)) {
-    remade.reason = ended->end.how == CommandEnd::How::timed_out ? "it takes too long" : last_line(ended->err);
-    return remade;
+    return Attempt{{}, ended->end.how == CommandEnd::How::timed_out ? "it takes too long" : last_line(ended->err)};
   }
   // Up to 2.43 git goes on without a commit that it can't read, as if the histories had nothing in common.
   if (starts_any_line(ended->err, "error: ")) {
-    remade.reason = last_line(ended->err);
-    return remade;
+    return Attempt{{}, last_line(ended->err)};
   }
-  const auto made = read_made(ended->out);
+  auto made = read_made(ended->out);
   if (!made) {
     return failed(merge, "git says something that makes no sense");
   }
-  bool differs = false;
+  made->is_clean = is_clean;
+  return Attempt{std::move(made), {}};
+}
+
+// Gives the paths that are not as git makes them, and those that met a conflict.
+Result<std::set<std::string>> compare(git_odb* odb, const Made& made, const git_oid& recorded, RemadeMerge& remade) {
+  std::set<std::string> unlike;
   const OnTreeChange note = [&](const std::string& path, const auto&) -> Result<void> {
-    differs = true;
-    if (made->conflicts.count(path) == 0) {
+    unlike.insert(path);
+    if (made.conflicts.count(path) == 0) {
       remade.smuggled.push_back(path);
     }
     return {};
   };
-  const auto compared = compare_trees((*shop)->odb.get(), trees[0], {made->tree}, note);
-  if (!compared) {
-    return Failure(compared.error());
+  if (auto compared = compare_trees(odb, recorded, {made.tree}, note); !compared) {
+    return Failure(std::move(compared).error());
   }
   using Outcome = RemadeMerge::Outcome;
-  remade.outcome = !remade.smuggled.empty() ? Outcome::edited : is_clean && !differs ? Outcome::same : Outcome::resolved;
+  remade.outcome = !remade.smuggled.empty() ? Outcome::edited : made.is_clean && unlike.empty() ? Outcome::same : Outcome::resolved;
+  unlike.insert(made.conflicts.begin(), made.conflicts.end());
+  return unlike;
+}
+
+// The paths at which the first tree differs from one of the others; no more than these, if some are named.
+Result<std::vector<std::string>> unlike_a_parent(git_odb* odb, const std::vector<git_oid>& trees,
+                                                 const std::optional<std::set<std::string>>& among) {
+  std::set<std::string> paths;
+  const OnTreeChange note = [&](const std::string& path, const auto&) -> Result<void> {
+    if (!among || among->count(path) != 0) {
+      paths.insert(path);
+    }
+    return {};
+  };
+  for (std::size_t i = 1; i < trees.size() && (!among || paths.size() < among->size()); ++i) {
+    if (auto compared = compare_trees(odb, trees.front(), {trees[i]}, note); !compared) {
+      return Failure(std::move(compared).error());
+    }
+  }
+  return std::vector<std::string>(paths.begin(), paths.end());
+}
+
+} // namespace
+
+Result<RemadeMerge> MergeMaker::remake(const NewCommit& merge) {
+  RemadeMerge remade{merge.oid, RemadeMerge::Outcome::cannot_tell, {}, {}};
+  git_odb* odb = m_repository.state().odb.get();
+  const auto trees = trees_of(odb, merge);
+  if (!trees) {
+    return Failure(trees.error());
+  }
+  std::optional<std::set<std::string>> unlike;
+  if (merge.parents.size() == 2) {
+    const auto shop = workshop();
+    if (!shop) {
+      return Failure(shop.error());
+    }
+    const fs::path work = (*shop)->folder.path() / ("tree" + std::to_string((*shop)->turn++));
+    auto made = attempt(m_repository, merge, *trees, (*shop)->git_dir(), work);
+    if (!made) {
+      return Failure(std::move(made).error());
+    }
+    remade.reason = std::move(made->reason);
+    if (made->made) {
+      auto compared = compare((*shop)->odb.get(), *made->made, trees->front(), remade);
+      if (!compared) {
+        return Failure(std::move(compared).error());
+      }
+      unlike = *std::move(compared);
+    }
+  } else {
+    remade.reason = "it has " + std::to_string(merge.parents.size()) + " parents, and git makes only merges of two again";
+  }
+  auto decided = unlike_a_parent(odb, *trees, unlike);
+  if (!decided) {
+    return Failure(std::move(decided).error());
+  }
+  remade.decided = *std::move(decided);
   return remade;
 }
 

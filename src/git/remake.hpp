@@ -21,7 +21,8 @@ public:
   explicit MergeMaker(OpenRepository& repository);
   ~MergeMaker();
 
-  /// `cannot_tell` for a commit that has not two parents. An error when git fails, e.g. because a part of the history is not here.
+  /// `cannot_tell` for a commit that has not two parents, and where git can't merge them, e.g. because what they have in common is
+  /// not here. An error when git fails, or when the trees of the merge and of its parents are not here.
   Result<RemadeMerge> remake(const NewCommit& merge);
 
 private:

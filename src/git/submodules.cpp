@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "base/shell_word.hpp"
 #include "git/remotes.hpp"
 #include "git/tree_source.hpp"
 
@@ -106,19 +107,6 @@ Environment without_repository(const Environment& environment) {
   return kept;
 }
 
-std::string for_shell(const std::string& word) {
-  constexpr std::string_view k_plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-+@%:,=";
-  if (!word.empty() && word.find_first_not_of(k_plain) == std::string::npos) {
-    return word;
-  }
-  std::string quoted = "'";
-  for (const char c : word) {
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return quoted + "'";
-}
-
 Result<std::unique_ptr<TreeSource>> open_submodule(const TreeSource& above, const fs::path& gitmodules,
                                                    const std::string& path, const git_oid& commit) {
   const std::string where = above.inside + path;
@@ -154,11 +142,11 @@ Result<std::unique_ptr<TreeSource>> open_submodule(const TreeSource& above, cons
   if (!*name) {
     return could_not_run(wanted + ", and .gitmodules does not say where it comes from",
                          "add it to .gitmodules, or take it out of the tree: git rm --cached " +
-                             for_shell(path));
+                             shell_word(path));
   }
   return could_not_run(wanted, "fetch it: git submodule update --init " +
                                    std::string(above.top_path.empty() ? "" : "--recursive ") + "-- " +
-                                   for_shell(top));
+                                   shell_word(top));
 }
 
 } // namespace gate

@@ -41,7 +41,4 @@ bool is_submodule_name(std::string_view name);
 /// --local-env-vars).
 Environment without_repository(const Environment& environment);
 
-/// Safe to be pasted into a shell.
-std::string for_shell(const std::string& word);
-
 } // namespace gate

@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 #include <unistd.h>
 
+#include "base/shell_word.hpp"
 #include "os/files.hpp"
 
 namespace gate {
@@ -24,25 +25,11 @@ struct Finalizer {
   void operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
 };
 
-// For a shell, if the path has anything in it that a shell takes for its own.
-std::string quoted(const std::string& path) {
-  constexpr std::string_view k_plain =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/._-+,@%";
-  if (path.find_first_not_of(k_plain) == std::string::npos) {
-    return path;
-  }
-  std::string result = "'";
-  for (const char c : path) {
-    result += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return result + "'";
-}
-
 Failure damage(const std::filesystem::path& file, const std::string& what) {
   const std::string path = file.string();
   return could_not_run("cannot read " + path + ": " + what, "move it away, gate makes a new one: mv " +
-                                                                quoted(path) + " " +
-                                                                quoted(path + ".damaged"));
+                                                                shell_word(path) + " " +
+                                                                shell_word(path + ".damaged"));
 }
 
 Failure failure_of(int code, const std::filesystem::path& file, sqlite3* database) {
@@ -55,16 +42,16 @@ Failure failure_of(int code, const std::filesystem::path& file, sqlite3* databas
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
     return could_not_run(what + "another process holds it (" + reason + ")",
-                         "see which one: fuser -v " + quoted(file.string()));
+                         "see which one: fuser -v " + shell_word(file.string()));
   case SQLITE_FULL:
-    return could_not_run(what + reason, "free some space: df -h " + quoted(file.parent_path().string()));
+    return could_not_run(what + reason, "free some space: df -h " + shell_word(file.parent_path().string()));
   case SQLITE_READONLY:
   case SQLITE_CANTOPEN:
   case SQLITE_PERM:
   case SQLITE_AUTH:
     return could_not_run(what + reason, "make it and its folder writable for this user: ls -ld " +
-                                            quoted(file.parent_path().string()) + " " +
-                                            quoted(file.string()));
+                                            shell_word(file.parent_path().string()) + " " +
+                                            shell_word(file.string()));
   default:
     break;
   }

@@ -17,6 +17,10 @@ struct BypassRecord {
     client, ///< who it was is a claim
     server, ///< who it was is what a signature says
   };
+  enum class State {
+    done,    ///< the update was let go (client), or its ref has moved (server)
+    granted, ///< written before anybody knew whether the update comes
+  };
   struct Rule {
     std::string id;   ///< see rule_ids()
     std::string what; ///< the violation's own sentence
@@ -32,6 +36,7 @@ struct BypassRecord {
   Oid old_oid;
   Oid new_oid;
   std::vector<Rule> rules; ///< empty: which ones it were could not be told any more
+  State state = State::done;
 };
 
 } // namespace gate

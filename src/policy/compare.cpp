@@ -7,9 +7,10 @@
 #include <tuple>
 #include <utility>
 
-#include "base/duration.hpp"
 #include "policy/compare_refs.hpp"
 #include "policy/compare_rules.hpp"
+#include "policy/compare_samples.hpp"
+#include "policy/compare_suites.hpp"
 #include "policy/describe.hpp"
 
 namespace gate {
@@ -19,60 +20,6 @@ namespace {
 using Differences = std::vector<PolicyDifference>;
 
 void append(Differences& into, Differences more) { std::move(more.begin(), more.end(), std::back_inserter(into)); }
-
-/// A ref to try both policies with.
-struct Sample {
-  std::string label; ///< the pattern
-  RefName ref;
-};
-
-bool is_matched(const Policy& policy, const RefName& ref) {
-  return std::any_of(policy.blocks.begin(), policy.blocks.end(), [&](const Block& block) {
-    return std::any_of(block.match.value.begin(), block.match.value.end(), [&](const RefPattern& pattern) { return pattern.matches(ref); });
-  });
-}
-
-std::vector<Sample> samples(const Policy& a, const Policy& b) {
-  std::vector<Sample> all;
-  std::set<std::string> seen;
-  for (const auto* policy : {&a, &b}) {
-    for (const auto& block : policy->blocks) {
-      for (const auto& pattern : block.match.value) {
-        if (!seen.insert(pattern.full()).second) {
-          continue;
-        }
-        for (const auto& ref : samples_of(pattern)) {
-          all.push_back({pattern_text(pattern), ref});
-        }
-      }
-    }
-  }
-  for (const auto& [label, folder] : {std::pair("any other branch", "refs/heads/"), std::pair("any other tag", "refs/tags/")}) {
-    for (const char* name : {"any-name", "any-name/any-name"}) {
-      const auto ref = RefName::parse(std::string(folder) + name);
-      if (ref && !is_matched(a, *ref) && !is_matched(b, *ref)) {
-        all.push_back({label, *ref});
-        break;
-      }
-    }
-  }
-  return all;
-}
-
-// The remotes that some block names, and one that none does; just the latter when no block names any.
-std::vector<std::string> remotes(const Policy& a, const Policy& b) {
-  std::set<std::string> all;
-  for (const auto* policy : {&a, &b}) {
-    for (const auto& block : policy->blocks) {
-      if (block.remotes) {
-        all.insert(block.remotes->value.begin(), block.remotes->value.end());
-      }
-    }
-  }
-  std::vector<std::string> list(all.begin(), all.end());
-  list.emplace_back("any other remote");
-  return list;
-}
 
 TextSet suite_names(const Policy& policy) {
   TextSet names;
@@ -135,98 +82,39 @@ private:
   std::vector<Met> m_met;
 };
 
+// All that the blocks of a policy say, wherever it stands.
+std::string texts_of_blocks(const Policy& policy) {
+  std::string text;
+  for (const auto& block : policy.blocks) {
+    for (const auto& pattern : block.match.value) {
+      text += pattern.full() + "\n";
+    }
+    text += (block.remotes ? toml_list(block.remotes->value) : "any remote") + "\n" + std::string(name_of(block.enforcement.value)) + "\n" + toml_list(block.bypass.by) + "\n" +
+            toml_list(block.waived) + "\n";
+    for (const auto& row : describe(block.rules)) {
+      text += row.key + " " + row.value + "\n";
+    }
+  }
+  return text;
+}
+
 Differences compare_refs(const Policy& a, const Policy& b) {
-  const auto on = remotes(a, b);
+  const auto samples = sample_refs({&a, &b});
+  const auto on = sample_remotes({&a, &b});
   RefDifferences all(on.size());
-  for (const auto& sample : samples(a, b)) {
+  for (const auto& sample : samples.refs) {
     for (const auto& remote : on) {
       for (const auto& difference : compare_at(a, b, sample.ref, remote)) {
         all.add(difference, sample.label, remote);
       }
     }
   }
-  return all.take();
-}
-
-std::string joined(const std::vector<std::string>& words) {
-  std::string text;
-  for (const auto& word : words) {
-    text += (text.empty() ? "" : " ") + word;
+  auto found = all.take();
+  if (!samples.is_complete && texts_of_blocks(a) != texts_of_blocks(b)) {
+    const std::string text = "patterns that overlap in too many ways to try them all";
+    found.push_back({{}, "match", text, text, Direction::changes});
   }
-  return text;
-}
-
-std::string text_of(const Suite& suite) {
-  std::string where;
-  if (const auto* compose = std::get_if<ComposeSource>(&suite.source)) {
-    const char* scope = compose->scope == ServiceScope::alone ? " alone" : compose->scope == ServiceScope::whole_file ? " with the whole file" : "";
-    where = compose->service + " of " + compose->file + scope;
-  } else {
-    where = "an image built from " + std::get<BuildSource>(suite.source).context;
-  }
-  return joined(suite.run) + " in " + where + ", up to " + format_duration(suite.timeout);
-}
-
-std::string text_of(const PublishRule& rule) {
-  std::string text;
-  if (const auto* image = std::get_if<ImageDestination>(&rule.what)) {
-    auto tags = image->commit_tags;
-    tags.insert(tags.end(), image->branch_tags.begin(), image->branch_tags.end());
-    text = "the image of suite " + image->suite + " to " + image->to + " as " + joined(tags) +
-           (image->branch_tag == ImageDestination::BranchTag::at_merge ? ", all tags at once" : "");
-  } else {
-    text = "the build trigger in " + std::get<BuildTrigger>(rule.what).variable;
-  }
-  const char* by = rule.by == PublishRule::By::local ? ", locally only" : rule.by == PublishRule::By::ci ? ", in CI only" : "";
-  return text + " from " + rule.branch.brief() + by + (rule.finish == PublishRule::Finish::manual ? ", by hand" : "");
-}
-
-// Of something that is only there or not, whose text says what it is.
-void compare_named(const std::string& what, const std::optional<std::string>& a, const std::optional<std::string>& b, bool adding_tightens, Differences& found) {
-  if (a == b) {
-    return;
-  }
-  Direction direction = Direction::changes;
-  if (adding_tightens && a.has_value() != b.has_value()) {
-    direction = b ? Direction::tightens : Direction::loosens;
-  }
-  found.push_back({{}, what, a.value_or("nothing"), b.value_or("nothing"), direction});
-}
-
-template <typename Map> TextSet keys_of(const Map& a, const Map& b) {
-  TextSet keys;
-  for (const auto* map : {&a, &b}) {
-    std::transform(map->begin(), map->end(), std::inserter(keys, keys.end()), [](const auto& entry) { return entry.first; });
-  }
-  return keys;
-}
-
-std::optional<std::string> entry(const std::map<std::string, std::string>& map, const std::string& key) {
-  const auto found = map.find(key);
-  return found == map.end() ? std::nullopt : std::optional(found->second);
-}
-
-void compare_tables(const std::string& prefix, const std::map<std::string, std::string>& a, const std::map<std::string, std::string>& b,
-                    bool adding_tightens, Differences& found) {
-  for (const auto& key : keys_of(a, b)) {
-    compare_named(prefix + key, entry(a, key), entry(b, key), adding_tightens, found);
-  }
-}
-
-std::map<std::string, std::string> suite_texts(const Policy& policy) {
-  std::map<std::string, std::string> texts;
-  for (const auto& [name, suite] : policy.suites) {
-    texts[name] = text_of(suite);
-  }
-  return texts;
-}
-
-std::map<std::string, std::string> publication_texts(const Policy& policy) {
-  std::map<std::string, std::string> texts;
-  for (const auto& rule : policy.publications) {
-    texts[rule.name] = text_of(rule);
-  }
-  return texts;
+  return found;
 }
 
 // Layers by their names; files whose names differ are the same layer when they stand at the same height.
@@ -267,10 +155,36 @@ TextSet signers_of(const Policy& policy) {
   return all;
 }
 
-// Without one, an older policy could come back unseen; which number it is says nothing about what it admits.
+// Whatever has a lower number than the newest one is refused, so that a lower one lets older policies come back, and none lets all.
 void compare_serial(const Policy& a, const Policy& b, Differences& found) {
-  const auto text = [](const Policy& policy) { return policy.serial ? std::optional(std::to_string(policy.serial->value)) : std::nullopt; };
-  compare_named("serial", text(a), text(b), true, found);
+  const auto text = [](const Policy& policy) { return policy.serial ? std::to_string(policy.serial->value) : "nothing"; };
+  const auto value = [](const Policy& policy) { return policy.serial ? std::optional(policy.serial->value) : std::nullopt; };
+  if (value(a) != value(b)) {
+    found.push_back({{}, "serial", text(a), text(b), value(a) < value(b) ? Direction::tightens : Direction::loosens});
+  }
+}
+
+// What they bring is compared key by key, so that a pin that only moves says nothing more.
+void compare_extensions(const Policy& a, const Policy& b, Differences& found) {
+  const auto texts = [](const Policy& policy, bool with_pins) {
+    TextSet all;
+    for (const auto& extension : policy.extends) {
+      const auto* pinned = std::get_if<Extension::Pinned>(&extension.what);
+      all.insert(pinned != nullptr && !with_pins ? pinned->git + " " + pinned->path : extension.str());
+    }
+    return all;
+  };
+  if (texts(a, true) != texts(b, true)) {
+    const bool is_same_source = texts(a, false) == texts(b, false);
+    found.push_back({{}, "extends", text_of(texts(a, true), "nothing"), text_of(texts(b, true), "nothing"), is_same_source ? Direction::same : Direction::changes});
+  }
+}
+
+void compare_policy_branch(const Policy& a, const Policy& b, Differences& found) {
+  const auto text = [](const Policy& policy) { return policy.policy_branch ? policy.policy_branch->value.brief() : "nothing"; };
+  if (text(a) != text(b)) {
+    found.push_back({{}, "policy_branch", text(a), text(b), Direction::changes});
+  }
 }
 
 Differences compare_whole(const Policy& a, const Policy& b) {
@@ -278,17 +192,11 @@ Differences compare_whole(const Policy& a, const Policy& b) {
   compare_serial(a, b, found);
   append(found, compare_signers("policy.owners", "", owners_of(a), owners_of(b)));
   append(found, compare_signer_files("policy.allowed_signers", signers_of(a), signers_of(b)));
-  const auto branch = [](const Policy& policy) { return policy.policy_branch ? std::optional(policy.policy_branch->value.brief()) : std::nullopt; };
-  compare_named("policy_branch", branch(a), branch(b), false, found);
+  compare_policy_branch(a, b, found);
   append(found, compare_overrides(a, b));
-  const auto extensions = [](const Policy& policy) {
-    TextSet all;
-    std::transform(policy.extends.begin(), policy.extends.end(), std::inserter(all, all.end()), [](const Extension& e) { return e.str(); });
-    return all.empty() ? std::nullopt : std::optional(gate::text_of(all, ""));
-  };
-  compare_named("extends", extensions(a), extensions(b), false, found);
-  compare_tables("suite.", suite_texts(a), suite_texts(b), true, found);
-  compare_tables("publish.", publication_texts(a), publication_texts(b), false, found);
+  compare_extensions(a, b, found);
+  append(found, compare_suites(a, b));
+  append(found, compare_publications(a, b));
   return found;
 }
 
@@ -299,5 +207,7 @@ std::vector<PolicyDifference> compare(const Policy& a, const Policy& b) {
   append(found, compare_whole(a, b));
   return found;
 }
+
+bool may_loosen(const PolicyDifference& difference) { return difference.direction == Direction::loosens || difference.direction == Direction::changes; }
 
 } // namespace gate

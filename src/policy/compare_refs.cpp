@@ -151,7 +151,7 @@ private:
     });
     for (auto& difference : found) {
       difference.what += " (only evaluated)";
-      difference.direction = Direction::changes;
+      difference.direction = Direction::same;
     }
     return found;
   }

@@ -1,6 +1,7 @@
 #include "policy/compare_rules.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -118,6 +119,61 @@ Differences compare_owners(const Rules& a, const Rules& b) {
   return found;
 }
 
+using Moment = std::chrono::system_clock::time_point;
+
+/// Times, as windows that neither meet nor overlap, the earliest first.
+class Frozen {
+public:
+  void add(Moment from, Moment until) {
+    auto next = m_windows.lower_bound(from);
+    if (next != m_windows.begin() && std::prev(next)->second >= from) {
+      --next;
+      from = next->first;
+    }
+    for (; next != m_windows.end() && next->first <= until; next = m_windows.erase(next)) {
+      until = std::max(until, next->second);
+    }
+    m_windows[from] = until;
+  }
+  void add(const Frozen& other) {
+    for (const auto& [from, until] : other.m_windows) {
+      add(from, until);
+    }
+  }
+  std::string text() const {
+    TextSet windows;
+    for (const auto& [from, until] : m_windows) {
+      windows.insert(window_text({from, until, {}}));
+    }
+    return text_of(windows, "nothing");
+  }
+  friend bool operator==(const Frozen& a, const Frozen& b) { return a.m_windows == b.m_windows; }
+
+private:
+  std::map<Moment, Moment> m_windows;
+};
+
+Frozen frozen(const std::vector<Located<Freeze>>& freezes) {
+  Frozen all;
+  for (const auto& freeze : freezes) {
+    all.add(freeze.value.from, freeze.value.until);
+  }
+  return all;
+}
+
+Differences compare_freezes(const Frozen& a, const Frozen& b) {
+  Frozen both = a;
+  both.add(b);
+  Differences found;
+  if (!(both == a)) {
+    found.push_back({{}, "freeze", a.text(), both.text(), Direction::tightens});
+  }
+  if (!(both == b)) {
+    found.push_back({{}, "freeze", both.text(), b.text(), Direction::loosens});
+  }
+  return found;
+}
+
 class RuleComparison {
 public:
   Differences take() { return std::move(m_found); }
@@ -135,6 +191,8 @@ std::string_view name_of(Direction direction) {
     return "loosens";
   case Direction::tightens:
     return "tightens";
+  case Direction::same:
+    return "admits the same";
   case Direction::changes:
     break;
   }
@@ -204,7 +262,7 @@ std::vector<PolicyDifference> compare_rules(const Rules& a, const Rules& b) {
   all.add(compare_strength("first_parent", flag(a.first_parent), flag(b.first_parent)));
   all.add(compare_strength("linear", flag(a.linear), flag(b.linear)));
   all.add(compare_demanded("name", texts(a.name, regex), texts(b.name, regex)));
-  all.add(compare_demanded("freeze", texts(a.freeze, window_text), texts(b.freeze, window_text)));
+  all.add(compare_freezes(frozen(a.freeze), frozen(b.freeze)));
   all.add(compare_strength("merge_content", level(a.merge_content), level(b.merge_content)));
   all.add(compare_strength("signed", level(a.signed_commits), level(b.signed_commits)));
   all.add(compare_signer_files("allowed_signers", texts(a.allowed_signers, as_is), texts(b.allowed_signers, as_is)));

@@ -126,9 +126,10 @@ void judge_subjects(Judging& judging) {
   });
   if (!commits.empty()) {
     judging.found("subject-length",
-                  some_of(commits) + (commits.size() == 1 ? " has a subject of " : " have subjects of up to ") + std::to_string(longest) + " characters",
-                  "the subject of every commit that comes to " + judging.branch() + " has " + std::to_string(max->value) + " characters at most", max->place,
-                  rework_remedy(judging.update(), commits, "reword", ""));
+                  some_of(commits) + (commits.size() == 1 ? " has a subject of " : " have subjects of up to ") + std::to_string(longest) +
+                      " characters",
+                  "the subject of every commit that comes to " + judging.branch() + " has " + std::to_string(max->value) + " characters at most",
+                  max->place, rework_remedy(judging.update(), commits, "reword", ""));
   }
 }
 
@@ -139,8 +140,9 @@ void judge_sign_offs(Judging& judging) {
   }
   const auto commits = those(judging, [](const NewCommit& commit) { return !is_exempt(commit) && !is_signed_off(commit); });
   if (!commits.empty()) {
-    const std::string line = commits.size() == 1 ? " has no line \"Signed-off-by: NAME <" + commits.front()->author.email.substr(0, k_max_email) + ">\""
-                                                  : " have no Signed-off-by line with their author's e-mail address";
+    const std::string line = commits.size() == 1
+                                 ? " has no line \"Signed-off-by: NAME <" + commits.front()->author.email.substr(0, k_max_email) + ">\""
+                                 : " have no Signed-off-by line with their author's e-mail address";
     judging.found("sign-off", some_of(commits) + line,
                   "every commit but a merge that comes to " + judging.branch() + " ends in a Signed-off-by line with its author's e-mail address",
                   *place, amend_remedy(judging.update(), commits, "--no-edit --signoff"));

@@ -1,6 +1,11 @@
 // What merges may do: not be there at all, or hold what git's own merge of the same parents does not.
+#include <algorithm>
+#include <iterator>
 #include <map>
+#include <set>
+#include <utility>
 
+#include "policy/covering.hpp"
 #include "policy/judging.hpp"
 
 namespace gate {
@@ -54,6 +59,11 @@ std::string merge_again(const Judging& judging, const NewCommit& merge) {
          "   then put " + judging.branch() + " there";
 }
 
+std::string again_remedy(const Judging& judging, const NewCommit& merge) {
+  return "git fetch " + judging.remote() + "   (in a shallow clone: git fetch --unshallow " + judging.remote() +
+         ")   or merge two branches at a time: " + merge_again(judging, merge);
+}
+
 void judge_outcomes(Judging& judging, const std::map<RemadeMerge::Outcome, std::vector<Remade>>& by_outcome) {
   const auto& demand = *judging.rules().merge_content;
   const bool is_clean = demand.value == MergeContent::clean;
@@ -80,38 +90,131 @@ void judge_outcomes(Judging& judging, const std::map<RemadeMerge::Outcome, std::
       break;
     case RemadeMerge::Outcome::cannot_tell:
       judging.found("merge-content", listed(merges, reason_of) + " could not be made again", why + "; what can't be compared is not let through",
-                    demand.place, "git fetch " + judging.remote() + "   (in a shallow clone: git fetch --unshallow " + judging.remote() +
-                        ")   or merge two branches at a time: " + merge_again(judging, first));
+                    demand.place, again_remedy(judging, first));
       break;
     }
+  }
+}
+
+/// What merges have decided about files of one owner's: merge by merge, the paths behind each.
+struct Decided {
+  std::vector<Remade> merges;
+  std::vector<std::vector<std::string>> paths;
+
+  // Each path, followed by what is to be said of its merge.
+  template <typename Detail> std::string listed(Detail detail) const {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < merges.size(); ++i) {
+      for (const std::string& path : paths[i]) {
+        texts.push_back(texts.size() < k_max_files ? path + detail(*merges[i].merge) : std::string());
+      }
+    }
+    return some_of(texts, k_max_files);
+  }
+  CommitList commits() const {
+    CommitList list;
+    std::transform(merges.begin(), merges.end(), std::back_inserter(list), [](const Remade& r) { return r.merge; });
+    return list;
+  }
+  bool is_one() const { return merges.size() == 1 && paths.front().size() == 1; }
+};
+
+/// What differs from every parent is a change like a commit's: judge_owners sees those.
+using Changes = std::set<std::pair<Oid, std::string>>;
+
+// A merge that has one parent's file undoes what the others did to it, unless git's own merge does the same.
+void judge_owned(Judging& judging, const std::vector<Remade>& merges, const Changes& changes, const Located<Owners>& owners,
+                 const std::vector<bool>& covered, const Covering& covering) {
+  const auto& patterns = owners.value.paths;
+  std::map<bool, Decided> found; // by whether it can be told
+  for (const Remade& remade : merges) {
+    const std::size_t at = covering.index_of(remade.merge->oid);
+    if (at < covered.size() && covered[at]) {
+      continue;
+    }
+    std::vector<std::string> paths;
+    std::copy_if(remade.facts->decided.begin(), remade.facts->decided.end(), std::back_inserter(paths), [&](const std::string& path) {
+      return changes.count({remade.merge->oid, path}) == 0 &&
+             std::any_of(patterns.begin(), patterns.end(), [&](const PathPattern& pattern) { return pattern.matches(path); });
+    });
+    if (!paths.empty()) {
+      auto& decided = found[outcome_of(remade) != RemadeMerge::Outcome::cannot_tell];
+      decided.merges.push_back(remade);
+      decided.paths.push_back(std::move(paths));
+    }
+  }
+  const std::string whom = any_of_names(owners.value.by);
+  std::vector<std::string> texts(patterns.size());
+  std::transform(patterns.begin(), patterns.end(), texts.begin(), [](const PathPattern& pattern) { return pattern.text(); });
+  const std::string why = "a merge that comes to " + judging.branch() + " has " + some_of(texts, texts.size()) +
+                          " as git makes it of the parents, without a conflict, or " + whom + " has signed it, or a merge that brings it in";
+  for (const auto& [can_tell, decided] : found) {
+    const NewCommit& first = *decided.merges.front().merge;
+    const std::string sign = "have " + whom + " sign it: " + amend_remedy(judging.update(), decided.commits(), "--no-edit -S");
+    if (can_tell) {
+      const std::string what = decided.listed([](const NewCommit& merge) { return " in " + quoted(merge); });
+      judging.found("owners",
+                    what + (decided.is_one() ? " is" : " are") + " not what git makes of the parents, or met a conflict; there is no signature by " + whom,
+                    why, owners.place, sign + "   or merge once more, as git does: " + merge_again(judging, first));
+    } else {
+      const std::string what = decided.listed([](const NewCommit&) { return std::string(); });
+      judging.found("owners", listed(decided.merges, reason_of) + " could not be made again; whether somebody's change of " + what +
+                                  " is undone can't be told, and there is no signature by " + whom,
+                    why, owners.place, again_remedy(judging, first) + "   or " + sign);
+    }
+  }
+}
+
+void judge_all_owned(Judging& judging, const std::vector<Remade>& merges) {
+  std::vector<Remade> deciding;
+  std::set<Oid> names;
+  for (const Remade& remade : merges) {
+    if (remade.facts != nullptr && !remade.facts->decided.empty()) {
+      deciding.push_back(remade);
+      names.insert(remade.merge->oid);
+    }
+  }
+  if (deciding.empty() || judging.rules().owners.empty()) {
+    return;
+  }
+  Changes changes;
+  for (const auto& file : judging.facts().files) {
+    if (names.count(file.commit) != 0) {
+      changes.emplace(file.commit, file.path);
+    }
+  }
+  const Covering covering(judging.facts());
+  for (const auto& owners : judging.rules().owners) {
+    judge_owned(judging, deciding, changes, owners, covering.by(owners.value.by), covering);
   }
 }
 
 } // namespace
 
 void judge_merges(Judging& judging) {
-  CommitList merges;
-  for (const auto& commit : judging.facts().commits) {
-    if (is_merge(commit)) {
-      merges.push_back(&commit);
-    }
-  }
-  judge_linear(judging, merges);
-  const auto& demand = judging.rules().merge_content;
-  if (!demand || demand->value == MergeContent::any) {
-    return;
-  }
   std::map<Oid, const RemadeMerge*> known;
   for (const auto& remade : judging.facts().merges) {
     known.emplace(remade.commit, &remade);
   }
-  std::map<RemadeMerge::Outcome, std::vector<Remade>> by_outcome;
-  for (const NewCommit* merge : merges) {
-    const auto found = known.find(merge->oid);
-    const Remade remade{merge, found == known.end() ? nullptr : found->second};
-    by_outcome[outcome_of(remade)].push_back(remade);
+  CommitList merges;
+  std::vector<Remade> again;
+  for (const auto& commit : judging.facts().commits) {
+    if (is_merge(commit)) {
+      const auto found = known.find(commit.oid);
+      merges.push_back(&commit);
+      again.push_back({&commit, found == known.end() ? nullptr : found->second});
+    }
   }
-  judge_outcomes(judging, by_outcome);
+  judge_linear(judging, merges);
+  const auto& demand = judging.rules().merge_content;
+  if (demand && demand->value != MergeContent::any) {
+    std::map<RemadeMerge::Outcome, std::vector<Remade>> by_outcome;
+    for (const Remade& remade : again) {
+      by_outcome[outcome_of(remade)].push_back(remade);
+    }
+    judge_outcomes(judging, by_outcome);
+  }
+  judge_all_owned(judging, again);
 }
 
 } // namespace gate

@@ -43,7 +43,10 @@ private:
   bool admits(Shape shape) const { return m_allow.contains(shape); }
 
   std::string why() const {
-    std::string text = m_branch + " takes " + (m_allow.empty() ? "no pushes at all" : m_allow.is_all() ? "every shape of update" : m_allow.str() + " only");
+    std::string text = m_branch + " takes " +
+                       (m_allow.empty()    ? "no pushes at all"
+                        : m_allow.is_all() ? "every shape of update"
+                                           : m_allow.str() + " only");
     if (m_rules.from) {
       text += ", from " + names(m_rules.from->value);
     }
@@ -176,8 +179,8 @@ void judge_first_parent(Judging& judging) {
                     (was_lost ? " is not in " : " would leave the first-parent line: it is only merged into ") + update.new_oid.brief(),
                 "the old tip of " + branch + " stays on its first-parent line", *rules.first_parent,
                 update.ref.is_tag() ? "give this commit a tag of its own"
-                                    : "git fetch " + judging.remote() + " && git switch " + shell_word(branch) + " && git reset --hard " + judging.remote() +
-                                          "/" + shell_word(branch) + " && git merge --no-ff " + update.new_oid.brief());
+                                    : "git fetch " + judging.remote() + " && git switch " + shell_word(branch) + " && git reset --hard " +
+                                          judging.remote() + "/" + shell_word(branch) + " && git merge --no-ff " + update.new_oid.brief());
 }
 
 void judge_name(Judging& judging) {
@@ -191,7 +194,8 @@ void judge_name(Judging& judging) {
                     "git push " + judging.remote() + " " + update.new_oid.brief() + ":refs/" + (update.ref.is_tag() ? "tags" : "heads") +
                         "/NAME   with a NAME that matches");
     } else if (answer == Regex::Answer::too_costly) {
-      judging.found("name", "whether the name of the new " + kind + " " + judging.branch() + " matches " + name.value.pattern() + " could not be decided",
+      judging.found("name",
+                    "whether the name of the new " + kind + " " + judging.branch() + " matches " + name.value.pattern() + " could not be decided",
                     why + ", and this pattern takes too many steps", name.place, "make the pattern at " + name.place.str() + " simpler");
     }
   }

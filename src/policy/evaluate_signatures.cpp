@@ -41,7 +41,8 @@ std::string complaint(State state, std::size_t count, const std::string& key, co
     return (one ? " is signed with a key" : " are signed with keys") + by_key + " that " + (file.empty() ? "nobody here" : file) +
            (file.empty() ? " knows" : " does not know");
   case State::expired:
-    return (one ? " is signed with a key" : " are signed with keys") + by_key + (one ? " that is" : " that are") + " not valid any more, or was not yet";
+    return (one ? " is signed with a key" : " are signed with keys") + by_key + (one ? " that is" : " that are") +
+           " not valid any more, or was not yet";
   case State::revoked:
     return (one ? " is signed with a key" : " are signed with keys") + by_key + (one ? " that was revoked" : " that were revoked");
   case State::bad:
@@ -91,8 +92,8 @@ void judge_commits(Judging& judging, const Located<SignedCommits>& demand) {
   for (const auto& [state, commits] : by_state) {
     const NewCommit& first = *commits.front();
     const std::string key = signature_of(judging.facts(), first.oid).key;
-    judging.found("signature", some_of(commits) + complaint(state, commits.size(), key, file), why(judging, of + " that comes to " + judging.branch()),
-                  demand.place,
+    judging.found("signature", some_of(commits) + complaint(state, commits.size(), key, file),
+                  why(judging, of + " that comes to " + judging.branch()), demand.place,
                   remedy(state, amend_remedy(judging.update(), commits, "--no-edit -S"), "git log -1 --show-signature " + first.oid.brief(), file));
   }
 }

@@ -60,6 +60,9 @@ struct RemadeMerge {
   Outcome outcome = Outcome::cannot_tell;
   std::vector<std::string> smuggled; ///< paths that differ and met no conflict; for `edited`
   std::string reason;                ///< for `cannot_tell`
+  /// The paths that differ from a parent by nobody's doing but the merge's: those that are not as git makes them, and those that met
+  /// a conflict, whatever is there now. For `cannot_tell` all that differ from a parent.
+  std::vector<std::string> decided = {};
 };
 
 /// A file that a new commit adds or changes, or takes away: seen from every one of its parents.
@@ -96,6 +99,7 @@ struct UpdateFacts {
   /// One for each group of the rules, in their order: what may come from where is the group's own. Nothing where it does not ask.
   std::vector<std::optional<History>> histories;
   std::vector<NewCommit> commits; ///< children before parents
+  /// Where no rule asks for all of them, those that differ from one of their parents in a file that has an owner.
   std::vector<RemadeMerge> merges;
   std::vector<ChangedFile> files;
   std::vector<FoundSecret> secrets;

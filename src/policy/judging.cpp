@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t k_max_subject = 200; // bytes
 constexpr std::size_t k_max_commits = 3;
+// Whether a commit changes a file is not known here, nor whether it will when it has been mended; git amends no empty one without.
+constexpr const char* k_even_empty = " --allow-empty";
 
 // For git-rebase(1): all that came since, the oldest of them included.
 std::string rebase_base(const NewCommit& oldest) { return oldest.parents.empty() ? "--root" : oldest.oid.brief() + "^"; }
@@ -78,18 +80,6 @@ std::string any_of_names(const std::vector<std::string>& names) {
 
 const char* have(std::size_t count) { return count == 1 ? "has" : "have"; }
 
-std::string shell_word(std::string_view word) {
-  constexpr std::string_view k_plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._/-+@%:,=";
-  if (!word.empty() && word.find_first_not_of(k_plain) == std::string_view::npos) {
-    return std::string(word);
-  }
-  std::string text = "'";
-  for (const char c : word) {
-    text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  return text + "'";
-}
-
 std::string iso_time(std::chrono::system_clock::time_point time) {
   const auto day = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(day);
@@ -130,7 +120,7 @@ std::string size_text(std::int64_t bytes) {
 }
 
 std::string amend_remedy(const RefUpdate& update, const CommitList& commits, const std::string& options) {
-  const std::string amend = "git commit --amend " + options;
+  const std::string amend = "git commit --amend " + options + k_even_empty;
   if (commits.empty() || is_tip_alone(update, commits)) {
     return amend;
   }
@@ -139,11 +129,11 @@ std::string amend_remedy(const RefUpdate& update, const CommitList& commits, con
 
 std::string rework_remedy(const RefUpdate& update, const CommitList& commits, const std::string& verb, const std::string& then) {
   if (commits.empty() || is_tip_alone(update, commits)) {
-    return then.empty() ? "git commit --amend" : then + " && git commit --amend --no-edit";
+    return then.empty() ? std::string("git commit --amend") + k_even_empty : then + " && git commit --amend --no-edit" + k_even_empty;
   }
   const std::string which = commits.size() == 1 ? commits.front()->oid.brief() : "each of them";
   return "git rebase -i --rebase-merges " + rebase_base(*commits.back()) + "   and mark " + which + " as \"" + verb + "\"" +
-         (then.empty() ? "" : "; there: " + then + " && git commit --amend --no-edit && git rebase --continue");
+         (then.empty() ? "" : "; there: " + then + " && git commit --amend --no-edit" + k_even_empty + " && git rebase --continue");
 }
 
 } // namespace gate

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/shell_word.hpp"
 #include "policy/evaluate.hpp"
 
 namespace gate {
@@ -67,8 +68,6 @@ std::string some_of(const CommitList& commits);
 std::string any_of_names(const std::vector<std::string>& names);
 /// "has" for one, "have" for several.
 const char* have(std::size_t count);
-/// A word that may be pasted into a shell.
-std::string shell_word(std::string_view word);
 /// "2026-12-20T00:00:00Z".
 std::string iso_time(std::chrono::system_clock::time_point time);
 /// "5 MiB" where it is round, else bytes.

@@ -10,26 +10,13 @@
 #include "policy/describe.hpp"
 #include "policy/judging.hpp"
 #include "policy/lint_block.hpp"
+#include "policy/lint_joined.hpp"
 
 namespace gate {
 
 namespace {
 
-constexpr std::string_view k_no_remote = "any other remote"; // no remote can be called so
-
 bool same(const Place& a, const Place& b) { return a.file == b.file && a.line == b.line && a.column == b.column; }
-
-// What holds of the rules that are enforced at least so strictly.
-Rules held(const RefRules& rules, Enforcement least, const RefName& ref) {
-  Rules all;
-  std::vector<Diagnostic> unused;
-  for (const auto& group : rules.groups) {
-    if (group.enforcement >= least) {
-      tighten(all, group.rules, ref, unused);
-    }
-  }
-  return all;
-}
 
 std::string value_under(const Rules& rules, const std::string& key) {
   for (auto& row : describe(rules)) {
@@ -61,16 +48,19 @@ bool is_about_new_commits(const RuleRow& row, const Rules& rules) {
 
 class PolicyLint {
 public:
-  PolicyLint(const Policy& policy, std::chrono::system_clock::time_point now) : m_policy(policy), m_now(now) {}
+  PolicyLint(const Policy& policy, std::chrono::system_clock::time_point now) : m_policy(policy), m_now(now), m_trials(policy) {}
 
   std::vector<Finding> run() {
     for (const auto& block : m_policy.blocks) {
-      auto found = lint_block(block, m_now);
-      std::move(found.begin(), found.end(), std::back_inserter(m_found));
+      for (auto& finding : lint_block(block, m_now)) {
+        m_found.push_back(std::move(finding));
+      }
+      for (auto& finding : lint_joined(block, m_trials)) {
+        add(finding.severity, std::move(finding.diagnostic));
+      }
       look_at_sources(block);
       look_at_signers(block);
       look_at_neighbours(block);
-      look_at_owned_files(block);
       look_at_other_branches(block);
     }
     look_at_owners();
@@ -122,36 +112,6 @@ private:
          "name a file: allowed_signers = \".gate/allowed_signers\" in this block or in [policy]");
   }
 
-  // The rules of one ref, as far as they are enforced like the block; nothing where they contradict each other.
-  std::vector<Rules> held_for(const Block& block, const RefName& ref) const {
-    std::vector<Rules> all;
-    for (const auto& remote : block.remotes ? block.remotes->value : std::vector{std::string(k_no_remote)}) {
-      if (const auto rules = rules_for(m_policy, ref, remote)) {
-        all.push_back(held(*rules, block.enforcement.value, ref));
-      }
-    }
-    return all;
-  }
-
-  void look_at_owned_files(const Block& block) {
-    if (block.rules.owners.empty() || block.enforcement.value == Enforcement::off) {
-      return;
-    }
-    const auto takes_any_merge = [](const Rules& rules) {
-      return !rules.owners.empty() && !rules.linear && (!rules.merge_content || rules.merge_content->value == MergeContent::any);
-    };
-    for (const auto& pattern : block.match.value) {
-      for (const auto& ref : samples_of(pattern)) {
-        const auto all = held_for(block, ref);
-        if (std::any_of(all.begin(), all.end(), takes_any_merge)) {
-          warn(block.rules.owners.front().place, "a merge that takes one side's old file shows in no commit, so that \"files.owners\" does not see it on " + ref.brief(),
-               "add merge_content = \"clean-or-resolved\" to this block");
-          return;
-        }
-      }
-    }
-  }
-
   // Commits are judged where they are new, and somebody chooses where that is.
   void look_at_other_branches(const Block& block) {
     if (block.enforcement.value == Enforcement::off) {
@@ -171,42 +131,41 @@ private:
     }
   }
 
-  bool holds_on(const Block& block, const std::string& key, const RefName& ref) const {
-    const auto all = held_for(block, ref);
-    return std::all_of(all.begin(), all.end(), [&](const Rules& rules) { return holds(rules, block.rules, key, ref); });
+  bool holds_in(const Block& block, const std::string& key, const Trial& trial) const {
+    return trial.rules && holds(held(*trial.rules, block.enforcement.value, trial.ref), block.rules, key, trial.ref);
   }
 
   // A lower layer may have loosened it there.
   bool holds_on_own_branches(const Block& block, const std::string& key) const {
-    for (const auto& pattern : block.match.value) {
-      const auto refs = samples_of(pattern);
-      if (std::any_of(refs.begin(), refs.end(), [&](const RefName& ref) { return ref.is_branch() && holds_on(block, key, ref); })) {
-        return true;
-      }
-    }
-    return false;
+    const auto trials = m_trials.of(block);
+    return std::any_of(trials.begin(), trials.end(), [&](const Trial* trial) { return trial->ref.is_branch() && holds_in(block, key, *trial); });
   }
 
   bool holds_everywhere(const Block& block, const std::string& key) const {
-    const auto refs = samples_of(*RefPattern::parse("**", RefPattern::Kind::branch));
-    return std::all_of(refs.begin(), refs.end(), [&](const RefName& ref) { return holds_on(block, key, ref); });
+    const auto& trials = m_trials.all();
+    return std::all_of(trials.begin(), trials.end(), [&](const Trial& trial) {
+      return !trial.rules || !trial.ref.is_branch() || !speaks_of_remote(block, trial.remote) || holds_in(block, key, trial);
+    });
+  }
+
+  // Each contradiction once, with the first ref that has it.
+  void add_contradictions(const Trial& trial) {
+    for (const auto& problem : trial.rules.error()) {
+      const auto message = problem.message.substr(0, problem.message.rfind(trial.ref.brief()));
+      if (m_contradictions.insert(problem.place.str() + message).second) {
+        add(Finding::Severity::error, problem);
+      }
+    }
   }
 
   // What the block says together with all others that match the same refs.
   void look_at_neighbours(const Block& block) {
     std::vector<RefRules> met;
-    for (const auto& pattern : block.match.value) {
-      for (const auto& ref : samples_of(pattern)) {
-        for (const auto& remote : block.remotes ? block.remotes->value : std::vector{std::string(k_no_remote)}) {
-          auto rules = rules_for(m_policy, ref, remote);
-          if (rules) {
-            met.push_back(*std::move(rules));
-            continue;
-          }
-          for (auto& problem : rules.error()) {
-            add(Finding::Severity::error, std::move(problem));
-          }
-        }
+    for (const Trial* trial : m_trials.of(block)) {
+      if (trial->rules) {
+        met.push_back(*trial->rules);
+      } else {
+        add_contradictions(*trial);
       }
     }
     if (met.empty() || block.enforcement.value == Enforcement::off) {
@@ -297,6 +256,8 @@ private:
 
   const Policy& m_policy;
   std::chrono::system_clock::time_point m_now;
+  Trials m_trials;
+  std::set<std::string> m_contradictions;
   std::vector<Finding> m_found;
 };
 

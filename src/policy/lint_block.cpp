@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "policy/describe.hpp"
+#include "policy/glob.hpp"
 
 namespace gate {
 
@@ -22,6 +23,51 @@ bool looks_short_lived(const std::string& name) {
   return std::any_of(k_folders.begin(), k_folders.end(), [&](std::string_view folder) { return name.compare(0, folder.size(), folder) == 0; });
 }
 
+bool begins_with_negation(const RefPattern& pattern) { return pattern.full().rfind("refs/heads/!", 0) == 0 || pattern.full().rfind("refs/tags/!", 0) == 0; }
+
+bool is_empty_class(std::string_view bytes) {
+  for (unsigned byte = 1; byte < 256; ++byte) {
+    if (glob_matches(bytes, std::string(1, static_cast<char>(byte)))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// "[z-a]". The pattern has been read, so that every class is closed.
+bool has_empty_class(std::string_view glob) {
+  for (std::size_t i = 0; i < glob.size(); ++i) {
+    if (glob[i] == '\\') {
+      ++i;
+    } else if (glob[i] == '[') {
+      std::size_t length = 1;
+      while (i + length < glob.size() && !is_glob(glob.substr(i, length))) {
+        ++length;
+      }
+      if (is_empty_class(glob.substr(i, length))) {
+        return true;
+      }
+      i += length - 1;
+    }
+  }
+  return false;
+}
+
+// git takes nothing of that name into a tree, however it is spelt.
+bool has_git_folder(std::string_view path) {
+  constexpr std::string_view k_name = ".git";
+  while (!path.empty()) {
+    const auto slash = std::min(path.find('/'), path.size());
+    const auto part = path.substr(0, slash);
+    const bool is_it = std::equal(part.begin(), part.end(), k_name.begin(), k_name.end(), [](char c, char wanted) { return c == wanted || (c >= 'A' && c <= 'Z' && c - 'A' + 'a' == wanted); });
+    if (is_it) {
+      return true;
+    }
+    path.remove_prefix(std::min(slash + 1, path.size()));
+  }
+  return false;
+}
+
 class BlockLint {
 public:
   BlockLint(const Block& block, std::chrono::system_clock::time_point now) : m_block(block), m_rules(block.rules), m_now(now) {}
@@ -29,11 +75,10 @@ public:
   std::vector<Finding> run() {
     look_at_match();
     look_at_enforcement();
-    look_at_shapes();
-    look_at_merges();
     look_at_sources();
     look_at_values();
-    if (speaks_of_tags_only()) {
+    look_at_paths();
+    if (speaks_of_tags_only(m_block)) {
       look_at_tag_rules();
     }
     return std::move(m_found);
@@ -47,12 +92,6 @@ private:
   bool admits_any(std::initializer_list<Shape> shapes) const {
     return std::any_of(shapes.begin(), shapes.end(), [this](Shape shape) { return admits(shape); });
   }
-  bool brings_commits() const { return admits_any({Shape::commit, Shape::merge, Shape::fast_forward, Shape::force, Shape::create}); }
-
-  bool speaks_of_tags_only() const {
-    const auto& patterns = m_block.match.value;
-    return std::all_of(patterns.begin(), patterns.end(), [](const RefPattern& pattern) { return lies_under(pattern, "refs/tags/"); });
-  }
 
   void look_at_match() {
     std::set<std::string> seen;
@@ -61,6 +100,9 @@ private:
     for (const auto& pattern : m_block.match.value) {
       if (!seen.insert(pattern.full()).second) {
         warn(m_block.match.place, "\"" + pattern_text(pattern) + "\" stands twice in this match", "remove one");
+      }
+      if (begins_with_negation(pattern)) {
+        warn(m_block.match.place, "\"" + pattern_text(pattern) + "\" is no exception: it stands for a name that begins with \"!\"", "remove it; patterns only add, so let narrower ones say which refs are meant");
       }
       if (samples_of(pattern).empty()) {
         warn(m_block.match.place, "no ref can be called \"" + pattern.full() + "\" (git-check-ref-format)", "mend the pattern");
@@ -86,66 +128,6 @@ private:
     }
     if (enforcement == Enforcement::evaluate && m_block.bypass.place && !m_block.bypass.by.empty()) {
       warn(*m_block.bypass.place, "nobody needs to bypass a block that is only evaluated", "remove \"bypass\", or make the block active");
-    }
-  }
-
-  void look_at_shapes() {
-    if (m_rules.from && !admits_any({Shape::merge, Shape::fast_forward})) {
-      warn(m_rules.from->place, "\"from\" never decides: this block admits neither merges nor fast-forwards", "add one of them to \"allow\", or remove \"from\"");
-    }
-    if (!m_rules.name.empty() && !admits(Shape::create)) {
-      warn(m_rules.name.front().place, "\"name\" never decides: this block admits no new refs", "add \"create\" to \"allow\", or remove \"name\"");
-    }
-    if (m_rules.first_parent && !admits_any({Shape::merge, Shape::commit}) && admits(Shape::fast_forward) && !speaks_of_tags_only()) {
-      warn(*m_rules.first_parent, "with fast-forwards only, \"first_parent\" refuses every one whose source has merged this branch the other way round", "admit merges, or remove \"first_parent\"");
-    }
-    if (brings_commits()) {
-      return;
-    }
-    for (const auto& row : describe(m_rules)) {
-      const bool is_about_commits = row.key.rfind("commits.", 0) == 0 || row.key.rfind("files.", 0) == 0 ||
-                                    row.key == "linear" || row.key == "signed" || row.key == "merge_content" || row.key == "first_parent";
-      if (is_about_commits) {
-        warn(row.places.front(), "\"" + row.key + "\" never decides: this block admits no update that brings commits", "widen \"allow\", or remove it");
-      }
-    }
-  }
-
-  void look_at_merges() {
-    const bool takes_care_of_content = m_rules.merge_content && m_rules.merge_content->value != MergeContent::any;
-    const bool is_signed_merge = m_rules.signed_commits && m_rules.signed_commits->value == SignedCommits::merge;
-    if (m_rules.linear) {
-      look_at_linear(takes_care_of_content, is_signed_merge);
-      return;
-    }
-    // A fast-forward, a forced update and a new branch bring merges, too.
-    if (!brings_commits() || admits_any({Shape::merge, Shape::fast_forward, Shape::force, Shape::create})) {
-      return;
-    }
-    if (takes_care_of_content) {
-      warn(m_rules.merge_content->place, "\"merge_content\" never decides: this block admits no merges", "add \"merge\" to \"allow\", or remove it");
-    }
-    if (is_signed_merge) {
-      warn(m_rules.signed_commits->place, "signed = \"merge\" never decides: this block admits no merges", "signed = \"all\" asks it of every commit");
-    }
-  }
-
-  void look_at_linear(bool takes_care_of_content, bool is_signed_merge) {
-    const std::string hint = "remove \"linear\", or let \"allow\" say how linear commits arrive";
-    if (m_rules.allow && admits(Shape::merge)) {
-      const bool nothing_else = !admits_any({Shape::commit, Shape::fast_forward, Shape::force});
-      const std::string where = " (" + m_rules.allow->place.str() + ")";
-      if (nothing_else) {
-        refuse(*m_rules.linear, "nothing can pass: \"linear\" refuses merges, and \"allow\" admits no other update" + where, hint);
-      } else {
-        warn(*m_rules.linear, "\"allow\" admits merges, and \"linear\" refuses every one" + where, "take \"merge\" out of \"allow\"");
-      }
-    }
-    if (takes_care_of_content) {
-      warn(m_rules.merge_content->place, "\"merge_content\" never decides: \"linear\" refuses every merge", "remove one of them");
-    }
-    if (is_signed_merge) {
-      warn(m_rules.signed_commits->place, "signed = \"merge\" never decides: \"linear\" refuses every merge", "signed = \"all\" asks it of every commit");
     }
   }
 
@@ -185,6 +167,28 @@ private:
     }
   }
 
+  void look_at_paths() {
+    for (const auto& pattern : m_rules.deny) {
+      look_at_path(pattern.value, pattern.place);
+    }
+    for (const auto& owners : m_rules.owners) {
+      for (const auto& pattern : owners.value.paths) {
+        look_at_path(pattern, owners.place);
+      }
+    }
+  }
+
+  void look_at_path(const PathPattern& pattern, const Place& place) {
+    const std::string& text = pattern.text();
+    if (text.front() == '!') {
+      warn(place, "\"" + text + "\" is no exception: it stands for a name that begins with \"!\"", "remove it, patterns only add here; if such a name is meant, write '\\" + text + "'");
+    } else if (has_empty_class(text)) {
+      warn(place, "no path matches \"" + text + "\": what stands in its brackets is no character", "mend the pattern: [a-z], [!a-z]");
+    } else if (has_git_folder(text)) {
+      warn(place, "no path matches \"" + text + "\": git takes nothing that is called .git into a tree", "mend the pattern, or remove it");
+    }
+  }
+
   // A tag that is there already can only be moved or go: how the commits relate is not asked.
   void look_at_tag_rules() {
     if (m_rules.allow && !m_rules.allow->value.is_all()) {
@@ -209,6 +213,11 @@ private:
 };
 
 } // namespace
+
+bool speaks_of_tags_only(const Block& block) {
+  const auto& patterns = block.match.value;
+  return std::all_of(patterns.begin(), patterns.end(), [](const RefPattern& pattern) { return lies_under(pattern, "refs/tags/"); });
+}
 
 std::vector<Finding> lint_block(const Block& block, std::chrono::system_clock::time_point now) { return BlockLint(block, now).run(); }
 

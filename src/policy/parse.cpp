@@ -43,7 +43,8 @@ std::optional<Version> parse_version(std::string_view text) {
 }
 
 constexpr std::string_view k_ready_made = "gate:";
-constexpr std::string_view k_pin_sample = "e.g. { git = \"https://…\", rev = \"<full object name>\", path = \"team.toml\", sha256 = \"<64 hex digits>\" }";
+constexpr std::string_view k_pin_sample =
+    "e.g. { git = \"https://…\", rev = \"<full object name>\", path = \"team.toml\", sha256 = \"<64 hex digits>\" }";
 
 // git's URLs without a login in them: what a policy says is public. Over https a user's name alone can be a token.
 bool is_git_url(std::string_view url) {

@@ -72,7 +72,8 @@ private:
 
   void read_test(const toml::table& table) {
     m_decode.only_keys(table, "[[test]]",
-                       {"name", "ref", "update", "of", "commits", "turned_around", "tag", "policy", "bypass", "at", "remote", "allowed", "refused", "told", "bypassed", "suites"});
+                       {"name", "ref", "update", "of", "commits", "turned_around", "tag", "policy", "bypass", "at", "remote", "allowed", "refused",
+                        "told", "bypassed", "suites"});
     const auto place = m_decode.place_of(table);
     const auto name = needed(table, "name", place, "what the test shows, e.g. name = \"nobody pushes straight to master\"");
     const auto ref = read_ref(table, place);
@@ -257,7 +258,8 @@ private:
       } else if (element.is_table()) {
         read_file(*element.as_table(), commit);
       } else {
-        m_decode.report(m_decode.place_of(element), "a file is a path, or a table with one", "e.g. \"README\" or { path = \"big.bin\", size = \"6MiB\" }");
+        m_decode.report(m_decode.place_of(element), "a file is a path, or a table with one",
+                        "e.g. \"README\" or { path = \"big.bin\", size = \"6MiB\" }");
       }
     }
   }
@@ -286,7 +288,8 @@ private:
     const auto refused = rule_list(table, "refused");
     auto& expected = scenario.expected;
     if (table.contains("allowed") == table.contains("refused")) {
-      m_decode.report(scenario.place, "[[test]] needs either \"allowed\" or \"refused\"", "allowed = true, or the ids of the rules that refuse it: refused = [\"direct-push\"]");
+      m_decode.report(scenario.place, "[[test]] needs either \"allowed\" or \"refused\"",
+                      "allowed = true, or the ids of the rules that refuse it: refused = [\"direct-push\"]");
     } else if (allowed && !allowed->value) {
       m_decode.report(allowed->place, "\"allowed\" is true or not there", "name the rules that refuse it: refused = [\"direct-push\"]");
     } else if (refused && refused->empty()) {

@@ -73,7 +73,8 @@ PublishPlan plan_publications(const std::vector<PublishRule>& rules, const Merge
     plan.reason = facts.event == Event::ci_push ? "what " + branch + " publishes is published locally (by = \"local\")"
                                                 : "what " + branch + " publishes is published by CI (by = \"ci\")";
   } else {
-    plan.reason = rules.empty() ? "the policy has no [publish.NAME]" : "the policy publishes nothing from " + branch + ", only from " + branches_of(rules);
+    plan.reason =
+        rules.empty() ? "the policy has no [publish.NAME]" : "the policy publishes nothing from " + branch + ", only from " + branches_of(rules);
   }
   return plan;
 }

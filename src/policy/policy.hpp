@@ -145,8 +145,8 @@ struct RefRules {
 
 /// The rules for this ref when it is pushed to the remote of this name. A URL that is no remote's may be any: then blocks for
 /// some remotes apply as well. Where a lower layer says something under a key that a higher one lists in `allow_override`, in a block
-/// that is enforced at least as strictly, the higher one's word for that key does not count. Two active blocks that contradict each other (their sets meet in nothing) give a
-/// diagnostic that names both lines.
+/// that is enforced at least as strictly, the higher one's word for that key does not count. Two active blocks that contradict each
+/// other (their sets meet in nothing) give a diagnostic that names both lines.
 tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
                                                           const std::optional<std::string>& remote);
 

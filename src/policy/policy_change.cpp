@@ -23,7 +23,7 @@ public:
                               : judging.update().creates() ? m_scene.remote + "/HEAD"
                                                            : judging.update().old_oid.brief();
       judging.found("policy-missing", judging.branch() + " would be left without " + m_file, "a ref that has a policy keeps one", {m_file, 0, 0},
-                    "git checkout " + old + " -- " + shell_word(m_file) + " && git commit --amend --no-edit");
+                    "git checkout " + old + " -- " + shell_word(m_file) + " && git commit --amend --no-edit --allow-empty");
       return;
     }
     judge_serial(judging);
@@ -45,9 +45,10 @@ private:
     judging.found("policy-serial",
                   m_change.new_serial ? m_file + "'s serial would go from " + least + " back to " + std::to_string(*m_change.new_serial)
                                       : m_file + " would lose its serial, which is " + least,
-                  "the serial of a policy never goes down, so that no old policy comes back", m_policy.serial ? m_policy.serial->place : Place{m_file, 0, 0},
-                  "write serial = " + std::to_string(*floor == INT64_MAX ? *floor : *floor + 1) + " into " + m_file + " && git commit --amend --no-edit " +
-                      shell_word(m_file));
+                  "the serial of a policy never goes down, so that no old policy comes back",
+                  m_policy.serial ? m_policy.serial->place : Place{m_file, 0, 0},
+                  "write serial = " + std::to_string(*floor == INT64_MAX ? *floor : *floor + 1) + " into " + m_file +
+                      " && git commit --amend --no-edit " + shell_word(m_file));
   }
 
   void judge_owners(Judging& judging) const {

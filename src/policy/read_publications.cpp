@@ -106,7 +106,8 @@ private:
     }
     const std::string sample = filled_in(to->value, [](std::string_view) { return std::string("x"); });
     if (!ImageName::parse(sample)) {
-      m_decode.report(to->place, "\"" + to->value + "\" can't be an image's name", "write HOST/PATH in lower case, without https:// and without a tag");
+      m_decode.report(to->place, "\"" + to->value + "\" can't be an image's name",
+                      "write HOST/PATH in lower case, without https:// and without a tag");
     }
   }
 
@@ -121,7 +122,8 @@ private:
       read_tag(tag, tags->place, image);
     }
     if (image.commit_tags.empty() && !tags->value.empty()) {
-      m_decode.report(tags->place, "\"tags\" needs one with {commit}: by it gate knows which commit a branch tag shows", "e.g. tags = [\"{branch}\", \"{commit}\"]");
+      m_decode.report(tags->place, "\"tags\" needs one with {commit}: by it gate knows which commit a branch tag shows",
+                      "e.g. tags = [\"{branch}\", \"{commit}\"]");
     } else if (tags->value.empty()) {
       m_decode.report(tags->place, "\"tags\" names no tag", "e.g. tags = [\"{branch}\", \"{commit}\"]");
     }
@@ -129,7 +131,8 @@ private:
 
   void read_tag(const std::string& tag, const Place& place, ImageDestination& image) {
     const auto names = placeholders_of(tag);
-    const auto unknown = std::find_if(names.begin(), names.end(), [](const auto& n) { return n != k_commit_placeholder && n != k_branch_placeholder; });
+    const auto unknown =
+        std::find_if(names.begin(), names.end(), [](const auto& n) { return n != k_commit_placeholder && n != k_branch_placeholder; });
     const std::string sample = filled_in(tag, [](std::string_view name) { return name == k_commit_placeholder ? k_sample_commit : "x"; });
     if (unknown != names.end()) {
       m_decode.report(place, "\"{" + *unknown + "}\" stands for nothing in a tag", "there are {branch} and {commit}");
@@ -157,7 +160,8 @@ private:
     const auto variable = m_decode.text(*node.as_table(), "env");
     const bool is_name = variable && is_variable_name(variable->value);
     if (!is_name) {
-      m_decode.report(m_decode.place_of(node), "\"trigger\" needs \"env\": the name of the variable that holds the URL", "write: trigger = { env = \"DEPLOY\" }");
+      m_decode.report(m_decode.place_of(node), "\"trigger\" needs \"env\": the name of the variable that holds the URL",
+                      "write: trigger = { env = \"DEPLOY\" }");
     }
     return {is_name ? variable->value : ""};
   }
@@ -170,7 +174,8 @@ private:
     }
     const auto found = std::find(words.begin(), words.end(), text->value);
     if (found == words.end()) {
-      m_decode.report(text->place, "\"" + std::string(key) + "\" can't be \"" + text->value + "\"", "it is \"" + words[0] + "\" or \"" + words[1] + "\"");
+      m_decode.report(text->place, "\"" + std::string(key) + "\" can't be \"" + text->value + "\"",
+                      "it is \"" + words[0] + "\" or \"" + words[1] + "\"");
       return std::nullopt;
     }
     return static_cast<int>(found - words.begin());

@@ -114,7 +114,8 @@ private:
     m_block.bypass.place = m_decode.place_of(*node);
     if (const auto* flag = node->as_boolean()) {
       if (flag->get()) {
-        m_decode.report(*m_block.bypass.place, "\"bypass\" is false or a list of those who may", "e.g. bypass = [\"lead@example.org\"]; \"*\" is anybody");
+        m_decode.report(*m_block.bypass.place, "\"bypass\" is false or a list of those who may",
+                        "e.g. bypass = [\"lead@example.org\"]; \"*\" is anybody");
       }
       return;
     }
@@ -171,7 +172,8 @@ private:
       if (size) {
         rules.max_size = Located<std::int64_t>{*size, text->place};
       } else {
-        m_decode.report(text->place, "\"" + text->value + "\" is no size of a file", "write e.g. \"5MiB\", \"500KiB\", \"100kB\" or \"1234\" (bytes)");
+        m_decode.report(text->place, "\"" + text->value + "\" is no size of a file",
+                        "write e.g. \"5MiB\", \"500KiB\", \"100kB\" or \"1234\" (bytes)");
       }
     }
     waive_empty(table, "deny", "files.deny");

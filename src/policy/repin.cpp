@@ -27,7 +27,9 @@ std::optional<std::size_t> offset_of(std::string_view text, const Place& place) 
   return at;
 }
 
-bool is_same(const Extension::Pinned& a, const Extension::Pinned& b) { return a.git == b.git && a.rev == b.rev && a.path == b.path && a.sha256 == b.sha256; }
+bool is_same(const Extension::Pinned& a, const Extension::Pinned& b) {
+  return a.git == b.git && a.rev == b.rev && a.path == b.path && a.sha256 == b.sha256;
+}
 
 } // namespace
 

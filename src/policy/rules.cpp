@@ -30,7 +30,8 @@ template <typename T> void unite(std::vector<Located<T>>& into, const std::vecto
   });
 }
 
-template <typename T, typename Stricter> void take_stricter(std::optional<Located<T>>& into, const std::optional<Located<T>>& other, Stricter stricter) {
+template <typename T, typename Stricter>
+void take_stricter(std::optional<Located<T>>& into, const std::optional<Located<T>>& other, Stricter stricter) {
   if (other && (!into || stricter(other->value, into->value))) {
     into = other;
   }

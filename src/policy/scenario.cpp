@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/digest.hpp"
+#include "base/shell_word.hpp"
 #include "policy/policy_change.hpp"
 
 namespace gate {
@@ -191,7 +192,8 @@ public:
     of_names(title, wanted, rules_of(violations), reasons_of(violations, expected));
   }
 
-  void of_names(const std::string& title, const std::optional<std::vector<std::string>>& wanted, const Names& came, std::vector<std::string> reasons) {
+  void of_names(const std::string& title, const std::optional<std::vector<std::string>>& wanted, const Names& came,
+                std::vector<std::string> reasons) {
     const Names expected = wanted ? Names(wanted->begin(), wanted->end()) : Names();
     if (wanted && expected != came) {
       m_result.mismatches.push_back({title + listed(expected, "none"), title + listed(came, "none"), std::move(reasons)});
@@ -232,7 +234,7 @@ ScenarioResult try_out(const Scenario& scenario, const Policy& policy) {
     return result;
   }
   const auto told = tell(scenario, *rules);
-  const Scene scene{scenario.remote};
+  const Scene scene{shell_word(scenario.remote)};
   auto found = evaluate(*rules, told.update, told.facts, scene);
   auto of_policy = evaluate_policy_change(policy, told.update, told.facts, scene);
   std::move(of_policy.begin(), of_policy.end(), std::back_inserter(found));

@@ -80,8 +80,8 @@ bool has_checksum(std::string_view token) {
 
 bool is_access_key(std::string_view text) {
   const auto id = run_of(text, k_base62, 17);
-  return id.size() == 16 && (text.size() == 16 || !is_word(text[16])) && id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == std::string_view::npos &&
-         !is_filler(id, 6);
+  return id.size() == 16 && (text.size() == 16 || !is_word(text[16])) &&
+         id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") == std::string_view::npos && !is_filler(id, 6);
 }
 
 // After "secret": "_access_key", "AccessKey" and the like, an '=' or ':', and 40 characters.
@@ -304,7 +304,8 @@ std::vector<SecretFind> find_secrets(std::string_view content) {
   unsigned line = 1;
   std::size_t counted = 0;
   for (const auto& hit : hits) {
-    line += static_cast<unsigned>(std::count(content.begin() + static_cast<std::ptrdiff_t>(counted), content.begin() + static_cast<std::ptrdiff_t>(hit.at), '\n'));
+    line += static_cast<unsigned>(
+        std::count(content.begin() + static_cast<std::ptrdiff_t>(counted), content.begin() + static_cast<std::ptrdiff_t>(hit.at), '\n'));
     counted = hit.at;
     SecretFind find{line, hit.kind};
     // The finds of one line are the last ones.

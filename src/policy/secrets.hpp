@@ -17,8 +17,8 @@ struct SecretFind {
 
 /// In the order of their lines; each kind once a line. Takes any bytes, in time linear in their number.
 ///
-/// The forms: AWS access key ids and secret access keys (IAM user guide), PEM, OpenSSH and OpenPGP private keys (RFC 7468), GitHub and npm tokens with
-/// their CRC-32 (github.blog, "Behind GitHub's new authentication token formats"), fine-grained GitHub tokens, GitLab's glpat-, Docker
+/// The forms: AWS access key ids and secret access keys (IAM user guide), PEM, OpenSSH and OpenPGP private keys (RFC 7468), GitHub and npm
+/// tokens with their CRC-32 (github.blog, "Behind GitHub's new authentication token formats"), fine-grained GitHub tokens, GitLab's glpat-, Docker
 /// Hub's dckr_pat_ and dckr_oat_, PyPI's, the URLs of Docker Hub's build triggers, logins in docker's config.json.
 std::vector<SecretFind> find_secrets(std::string_view content);
 

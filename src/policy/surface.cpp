@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/shell_word.hpp"
+
 namespace gate {
 
 namespace {
@@ -13,19 +15,6 @@ std::string joined(const std::vector<std::string>& words) {
     text += (text.empty() ? "" : ", ") + word;
   }
   return text;
-}
-
-bool is_plain(const std::string& word) {
-  constexpr std::string_view k_plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:=@%+,-";
-  return !word.empty() && word.find_first_not_of(k_plain) == std::string::npos;
-}
-
-std::string quoted(const std::string& word) {
-  std::string text = "'";
-  for (const char c : word) {
-    text += c == '\'' ? "'\\''" : std::string(1, c);
-  }
-  return text + "'";
 }
 
 // In the same line as the rest: without them the line is another one, and asked about.
@@ -103,7 +92,7 @@ std::string unescaped(const std::string& text) {
 std::string shown_words(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) {
-    text += (text.empty() ? "" : " ") + (is_plain(word) ? word : quoted(word));
+    text += (text.empty() ? "" : " ") + shell_word(word);
   }
   return text;
 }

@@ -61,13 +61,15 @@ struct TreeFile {
   enum class Kind {
     absent,
     regular,
-    opaque, ///< a link or something else that is no regular file lies in the way, or it is too large
+    opaque, ///< a link that leads out of the tree or something else that is no regular file lies in the way, or it is too large
   };
   Kind kind = Kind::absent;
   std::string content; ///< of a regular file; of an opaque one a text that changes whenever the file may have changed
+  std::vector<std::string> links = {}; ///< of the tree, by their paths: those that lead to it
+  std::string real = {};               ///< where they lead, a path of the tree; empty where there are none
 };
 
-/// Reads a file of one tree; the path is relative, without "." and "..".
+/// Reads a file of one tree, through the links of the tree; the path is relative, without "." and "..".
 using TreeReader = std::function<Result<TreeFile>(const std::string& path)>;
 
 /// Stands in `sources` for every file of the tree.

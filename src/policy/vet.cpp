@@ -13,7 +13,8 @@ constexpr unsigned k_most_dots = 32;
 
 // In a value or a bare key: a string never begins right after one, and the parser reads on over its quote.
 bool is_of_a_word(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == ':' || c == '"' || c == '\'';
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '+' || c == ':' || c == '"' ||
+         c == '\'';
 }
 
 // Follows strings and comments just far enough to know what stands outside of them. Up to the first syntax error it

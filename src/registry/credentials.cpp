@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/redact.hpp"
+#include "base/shell_word.hpp"
 #include "os/files.hpp"
 #include "registry/docker_config.hpp"
 #include "registry/ecr_host.hpp"
@@ -108,14 +109,14 @@ std::string login_command(const ImageName& name) {
     return "docker login";
   }
   if (const std::optional<EcrHost> ecr = EcrHost::parse(name.registry)) {
-    return "aws ecr get-login-password --region " + ecr->region +
-           " | docker login --username AWS --password-stdin " + name.registry;
+    return "aws ecr get-login-password --region " + shell_word(ecr->region) +
+           " | docker login --username AWS --password-stdin " + shell_word(name.registry);
   }
   if (name.registry == "public.ecr.aws") {
     return "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS "
            "--password-stdin public.ecr.aws";
   }
-  return "docker login " + name.registry;
+  return "docker login " + shell_word(name.registry);
 }
 
 } // namespace gate::registry

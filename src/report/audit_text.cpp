@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <ctime>
+#include <numeric>
 
 #include "report/clean.hpp"
 #include "report/tone.hpp"
@@ -29,8 +30,15 @@ std::string fields_of(const Violation& violation) {
   return field("what  ", violation.what) + field("why   ", violation.why + origin);
 }
 
-std::string render_step(const AuditStep& step, const TextStyle& style) {
-  const std::string commit = "  " + step.commit.brief() + " \"" + clean_line(step.subject) + "\"\n";
+std::string by_whom(const BypassRecord& record) {
+  const std::string who = record.who.empty() ? "somebody who is not known" : record.who;
+  const std::string proof = record.where == BypassRecord::Where::server ? "" : ", as it was said there";
+  return field("by    ", who + proof + ", " + time_of(record.at)) + field("for   ", record.reason);
+}
+
+std::string render_step(const RefName& ref, const AuditStep& step, const TextStyle& style) {
+  const std::string of_tag = clean_line(ref.full()) + " at " + step.commit.brief();
+  const std::string commit = "  " + (ref.is_tag() ? of_tag : step.commit.brief() + " \"" + clean_line(step.subject) + "\"") + "\n";
   std::string text;
   for (const auto& violation : step.violations) {
     text += "\n  " + toned(violation.rule, Tone::bad, style) + commit + fields_of(violation);
@@ -39,9 +47,7 @@ std::string render_step(const AuditStep& step, const TextStyle& style) {
     text += "\n  bypassed " + violation.rule + commit + fields_of(violation);
   }
   if (step.bypass) {
-    const std::string who = step.bypass->who.empty() ? "somebody who is not known" : step.bypass->who;
-    const std::string proof = step.bypass->where == BypassRecord::Where::server ? "" : ", as it was said there";
-    text += field("by    ", who + proof + ", " + time_of(step.bypass->at)) + field("for   ", step.bypass->reason);
+    text += by_whom(*step.bypass);
   }
   for (const auto& violation : step.told) {
     text += "\n  only evaluated: " + violation.rule + commit + fields_of(violation);
@@ -49,21 +55,65 @@ std::string render_step(const AuditStep& step, const TextStyle& style) {
   return text;
 }
 
-std::string render_ref(const AuditedRef& ref, const TextStyle& style) {
-  const auto count = [&](auto has) { return static_cast<std::size_t>(std::count_if(ref.steps.begin(), ref.steps.end(), has)); };
+std::size_t sum_of(const std::vector<const AuditedRef*>& refs, std::size_t AuditedRef::*number) {
+  return std::accumulate(refs.begin(), refs.end(), std::size_t{0}, [&](std::size_t sum, const AuditedRef* ref) { return sum + ref->*number; });
+}
+
+// What several refs have in common in one line: a branch is one, all tags are another.
+std::string render_counts(const std::vector<const AuditedRef*>& refs, const TextStyle& style) {
+  const auto count = [&](auto has) {
+    return static_cast<std::size_t>(std::accumulate(refs.begin(), refs.end(), std::ptrdiff_t{0}, [&](std::ptrdiff_t sum, const AuditedRef* ref) {
+      return sum + std::count_if(ref->steps.begin(), ref->steps.end(), has);
+    }));
+  };
   const auto bad = count([](const AuditStep& s) { return !s.violations.empty(); });
   const auto bypassed = count([](const AuditStep& s) { return !s.bypassed.empty(); });
   const auto told = count([](const AuditStep& s) { return !s.told.empty(); });
-  std::string text = "gate: " + clean_line(ref.ref.brief()) + " at " + ref.tip.brief() + ": " + counted(ref.judged, "step") + " judged, ";
+  const auto unjudged = sum_of(refs, &AuditedRef::unjudged);
+  std::string text = " judged, ";
   text += bad == 0 ? toned("none against a rule", Tone::good, style) : toned(std::to_string(bad) + " against a rule", Tone::bad, style);
   text += bypassed == 0 ? "" : ", " + std::to_string(bypassed) + " by a bypass";
   text += told == 0 ? "" : ", " + std::to_string(told) + " against a rule that is only evaluated";
-  text += ref.unjudged == 0 ? "" : ", " + toned(std::to_string(ref.unjudged) + " that no policy could judge", Tone::bad, style);
-  text += "\n";
+  text += unjudged == 0 ? "" : ", " + toned(std::to_string(unjudged) + " that no policy could judge", Tone::bad, style);
+  return text + "\n";
+}
+
+std::string render_ref(const AuditedRef& ref, const TextStyle& style) {
+  std::string text = "gate: " + clean_line(ref.ref.brief()) + " at " + ref.tip.brief() + ": " + counted(ref.judged, "step");
+  text += render_counts({&ref}, style);
   for (const auto& step : ref.steps) {
-    text += render_step(step, style);
+    text += render_step(ref.ref, step, style);
   }
   return text + (ref.steps.empty() ? "" : "\n");
+}
+
+std::string render_tags(const std::vector<const AuditedRef*>& tags, const TextStyle& style) {
+  const auto judged = sum_of(tags, &AuditedRef::judged);
+  std::string steps;
+  for (const auto* tag : tags) {
+    for (const auto& step : tag->steps) {
+      steps += render_step(tag->ref, step, style);
+    }
+  }
+  return "gate: " + counted(judged, "tag") + render_counts(tags, style) + steps + (steps.empty() ? "" : "\n");
+}
+
+std::string render_lone(const LoneBypass& bypass) {
+  const auto& record = bypass.record;
+  const std::string ref = clean_line(record.ref.is_branch() ? record.ref.brief() : record.ref.full());
+  std::string what;
+  if (!bypass.is_used) {
+    what = ref + ": a bypass was granted, and nothing says that it was used: " + record.old_oid.brief() + " to " + record.new_oid.brief();
+  } else if (record.new_oid.is_zero()) {
+    what = ref + " was deleted by a bypass; it stood at " + record.old_oid.brief();
+  } else {
+    what = ref + ": " + record.new_oid.brief() + " came by a bypass of what no commit shows";
+  }
+  std::string text = "gate: " + what + "\n";
+  for (const auto& rule : record.rules) {
+    text += field("rule  ", rule.id + ": " + rule.what);
+  }
+  return text + by_whom(record);
 }
 
 } // namespace
@@ -73,10 +123,20 @@ std::string render(const Audit& audit, const TextStyle& style) {
   for (const auto& notice : audit.notices) {
     text += "gate: note: " + clean_line(notice) + "\n";
   }
+  std::vector<const AuditedRef*> tags;
   for (const auto& ref : audit.refs) {
-    text += render_ref(ref, style);
+    if (ref.ref.is_tag()) {
+      tags.push_back(&ref);
+    } else {
+      text += render_ref(ref, style);
+    }
   }
-  return audit.refs.empty() ? text + "gate: nothing to audit: no policy protects a branch here\n" : text;
+  text += tags.empty() ? "" : render_tags(tags, style);
+  text += audit.refs.empty() ? "gate: nothing to audit: no policy protects a branch here\n" : "";
+  for (const auto& bypass : audit.bypasses) {
+    text += render_lone(bypass);
+  }
+  return text;
 }
 
 } // namespace gate

@@ -32,7 +32,8 @@ std::string render_tests(const std::string& file, const std::vector<ScenarioResu
   }
   const auto failed = std::count_if(results.begin(), results.end(), [](const ScenarioResult& result) { return !result.passed(); });
   const std::string count = std::to_string(results.size()) + (results.size() == 1 ? " test" : " tests");
-  return text + count + ", " + (failed == 0 ? toned("all passed", Tone::good, style) : toned(std::to_string(failed) + " failed", Tone::bad, style)) + "\n";
+  return text + count + ", " + (failed == 0 ? toned("all passed", Tone::good, style) : toned(std::to_string(failed) + " failed", Tone::bad, style)) +
+         "\n";
 }
 
 } // namespace gate

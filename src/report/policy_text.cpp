@@ -166,7 +166,20 @@ std::string suites_asked(const RefRules& rules, const Policy& policy) {
 // Colour by what opens a door.
 Tone tone_of(Direction direction) { return direction == Direction::loosens ? Tone::bad : direction == Direction::tightens ? Tone::good : Tone::plain; }
 
-int order_of(Direction direction) { return direction == Direction::loosens ? 0 : direction == Direction::tightens ? 1 : 2; }
+// What somebody has to look at comes first.
+int order_of(Direction direction) {
+  switch (direction) {
+  case Direction::loosens:
+    return 0;
+  case Direction::changes:
+    return 1;
+  case Direction::tightens:
+    return 2;
+  case Direction::same:
+    break;
+  }
+  return 3;
+}
 
 } // namespace
 

@@ -15,7 +15,7 @@ namespace gate {
 /// One line each: "gate.toml:3:7: error: …; HINT". Nothing for none.
 std::string render(const std::vector<Finding>& findings, const TextStyle& style);
 
-/// One line each: "staging: allow  merge → merge and commit   (loosens)", what loosens first. "the two policies mean the same" for none.
+/// One line each: "staging: allow  merge → merge and commit   (loosens)", what loosens first, then what may. "the two policies mean the same" for none.
 std::string render(const std::vector<PolicyDifference>& differences, const TextStyle& style);
 
 /// The whole policy: its layers, then every block with its rules and their places, suites, and who may change it.

@@ -24,7 +24,8 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 std::string what_waits(const OutboxEntry& entry) {
-  const std::string tags = entry.branch_tags.size() == 1 ? "the tag " + entry.branch_tags.front() + " moves" : "the tags " + joined(entry.branch_tags) + " move";
+  const std::string tags =
+      entry.branch_tags.size() == 1 ? "the tag " + entry.branch_tags.front() + " moves" : "the tags " + joined(entry.branch_tags) + " move";
   const std::string what = entry.is_trigger() ? "Docker Hub is asked for a build" : tags;
   return what + " when " + entry.remote + " has the commit: git push " + entry.remote + " " + entry.branch.brief();
 }
@@ -76,10 +77,12 @@ std::string what_is_left(const OutboxEntry& entry) {
 std::string render(const PublicationReport& report, const TextStyle& style) {
   const OutboxEntry& entry = report.entry;
   const std::string where = entry.is_trigger() ? "" : " to " + clean_line(entry.destination);
-  const bool is_published = !report.problem && report.standing != Standing::needs_tests && report.standing != Standing::refused && entry.state != State::failed && entry.state != State::armed;
+  const bool is_published = !report.problem && report.standing != Standing::needs_tests && report.standing != Standing::refused &&
+                            entry.state != State::failed && entry.state != State::armed;
   std::string text = "gate: " + subject_of(entry) + (is_published ? "" : where) + ": ";
   if (report.problem) {
-    text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " + clean_line(report.problem->message) + "\n";
+    text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " +
+            clean_line(report.problem->message) + "\n";
   } else if (report.standing == Standing::given_up) {
     text += "given up: " + clean_line(entry.reason) + "\n";
   } else if (report.standing == Standing::refused) {
@@ -137,7 +140,8 @@ std::string render_pending(const std::vector<OutboxEntry>& entries) {
   std::string text;
   for (const auto& entry : entries) {
     if (!entry.is_over()) {
-      text += "publish  " + subject_of(entry) + " to " + clean_line(entry.destination) + ": " + state_in_words(entry) + "; " + clean_line(what_is_left(entry)) + "\n";
+      text += "publish  " + subject_of(entry) + " to " + clean_line(entry.destination) + ": " + state_in_words(entry) + "; " +
+              clean_line(what_is_left(entry)) + "\n";
     }
   }
   return text;

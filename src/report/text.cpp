@@ -68,7 +68,8 @@ std::string render_let_through(const Judgement& judgement, const TextStyle& styl
   for (const auto& violation : judgement.bypassed) {
     const std::string who = !judgement.bypass || judgement.bypass->who.empty() ? "somebody who is not known" : judgement.bypass->who;
     text += "gate: " + toned("bypassed", Tone::bad, style) + ": " + violation.rule + " on " +
-            clean_line(violation.ref.full() + ": " + violation.what + ", by " + who + ": " + (judgement.bypass ? judgement.bypass->reason : "")) + "\n";
+            clean_line(violation.ref.full() + ": " + violation.what + ", by " + who + ": " + (judgement.bypass ? judgement.bypass->reason : "")) +
+            "\n";
   }
   if (judgement.told.empty()) {
     return text;

@@ -26,10 +26,12 @@ expect_text "--branch"
 expect_exit 2 gate audit nowhere..master
 expect_exit 2 gate audit ..master
 expect_exit 2 gate audit --branch master
-# HEAD is a branch of nobody's, and tags are none.
+# HEAD is a branch of nobody's.
 expect_exit 2 gate audit HEAD~1..HEAD
 expect_text "gate audit HEAD~1..HEAD --branch"
-expect_exit 2 gate audit refs/tags/v1
-expect_text "tags are not audited"
-expect_exit 2 gate audit v1
-expect_text "tags are not audited"
+# A tag that no rule speaks of is not judged.
+expect_exit 0 gate audit refs/tags/v1
+expect_text "0 tags judged"
+expect_exit 0 gate audit v1
+expect_exit 2 gate audit refs/tags/v2
+expect_text "no such tag"

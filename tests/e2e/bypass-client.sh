@@ -19,9 +19,6 @@ POLICY
 cd "$T/repo"
 log=.git/gate/bypasses.jsonl
 commit file two "Two"
-GATE_SKIP="The site is down" expect_exit 0 gate check
-expect_text "bypassed: direct-push on refs/heads/master"
-[ ! -e $log ] || fail "a check was written down"
 expect_exit 1 git push origin master
 GATE_SKIP="The site is down" expect_exit 0 git push origin master
 expect_text "bypassed: direct-push on refs/heads/master"

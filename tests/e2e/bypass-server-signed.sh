@@ -34,7 +34,7 @@ expect_exit 0 git push --no-verify --signed -o "gate.skip=The site is down" orig
 expect_text "bypassed: direct-push on refs/heads/master"
 expect_text "by lead@example.org: The site is down"
 expect_same "master" "$(oid HEAD)" "$(remote_tip master)"
-expect_same "lines" 1 "$(wc -l <"$log")"
+expect_same "lines, granted and done" 2 "$(wc -l <"$log")"
 for text in '"where":"server"' '"who":"lead@example.org"' '"reason":"The site is down"' '"rule":"direct-push"' '"rule":"subject-length"' "\"new\":\"$(oid HEAD)\""; do
     expect_text "$text" "$log"
 done

@@ -23,3 +23,9 @@ expect_exit 2 gate utterly-else
 expect_text "gate --help"
 expect_exit 2 gate install --frce
 expect_exit 2 gate status surplus
+# The row of a command that has subcommands names all of them.
+gate policy --help >"$T/help"
+gate --help >"$T/rows"
+for word in $(sed -n 's/^  \([a-z]\{1,\}\)  .*/\1/p' "$T/help"); do
+    grep "^  policy " "$T/rows" | grep -q "[ :]$word\(,\|\$\)" || fail "the row of policy does not name $word"
+done

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Where a link lies in the way of a Dockerfile nothing less than the whole tree tells what it is: any change of it is asked about, if it is not one's own.
+# A folder on the way to a Dockerfile that is a link hides nothing: a change of what lies behind it is asked about, if it is not one's own.
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 
@@ -14,10 +14,10 @@ smuggle origin master
 git switch -q -c feature
 smuggle -u origin feature
 expect_exit 0 gate trust --show
-expect_text "linked/Dockerfile, which is no plain file"
+expect_text "linked/Dockerfile, which is real/Dockerfile (FROM gate-demo/busybox:1), sha256:"
 expect_exit 0 gate check
 colleague_commits real/Dockerfile 'FROM gate-demo/busybox:1
 RUN true' "Another image, behind the link"
 git pull -q
 expect_exit 3 gate check
-expect_text "linked/Dockerfile, which is no plain file"
+expect_text "linked/Dockerfile, which is real/Dockerfile (FROM gate-demo/busybox:1), sha256:"

@@ -277,3 +277,122 @@ TEST_CASE("what a new branch has from a protected one is judged there") {
   world.repository.track("fixed", "one");
   CHECK_FALSE(world.audit({{*RefName::branch("fixed"), {}, {}}}).clean());
 }
+
+TEST_CASE("what was only granted counts where its update is there to see") {
+  World world = smuggled();
+  const auto granted = [](const std::string& from, const std::string& to) {
+    BypassRecord bypass = record(from, to, "direct-push");
+    bypass.state = BypassRecord::State::granted;
+    return bypass;
+  };
+  const Audit used = world.audit({}, {granted("policy", "bad")});
+  CHECK(used.clean());
+  CHECK(used.bypasses.empty());
+  // Another commit, one that stands aside, and an old tip that was never there.
+  for (const auto& other : {granted("policy", "gone"), granted("root", "work"), granted("work", "merge")}) {
+    const Audit found = world.audit({}, {other});
+    CHECK_FALSE(found.clean());
+    REQUIRE(found.bypasses.size() == 1);
+    CHECK(found.bypasses[0].record.new_oid == other.new_oid);
+  }
+  CHECK_FALSE(world.audit({}, {granted("policy", "gone")}).bypasses[0].is_used);
+  BypassRecord forced = granted("gone", "bad");
+  CHECK_FALSE(world.audit({}, {forced}).clean());
+  forced.rules.push_back({"force-push", ""});
+  CHECK(world.audit({}, {forced}).clean());
+  forced.new_oid = oid("merge");
+  CHECK_FALSE(world.audit({}, {forced}).clean());
+  // Granted to one, done by another: the reason is the other's.
+  BypassRecord done = record("policy", "bad", "direct-push");
+  done.reason = "the other's";
+  const Audit both = world.audit({}, {granted("policy", "bad"), done});
+  REQUIRE(both.refs[0].steps[0].bypass);
+  CHECK(both.refs[0].steps[0].bypass->reason == "the other's");
+  REQUIRE(both.bypasses.size() == 1);
+  CHECK_FALSE(both.bypasses[0].is_used);
+}
+
+TEST_CASE("bypasses that no step shows are told, but not beside a part of a branch") {
+  World world = smuggled();
+  world.side.receives = true;
+  BypassRecord deletion = record("policy", "bad", "deletion");
+  deletion.ref = *RefName::branch("staging");
+  deletion.new_oid = Oid();
+  const Audit gone = world.audit({}, {deletion});
+  REQUIRE(gone.bypasses.size() == 1);
+  CHECK(gone.bypasses[0].is_used);
+  deletion.state = BypassRecord::State::granted;
+  CHECK(world.audit({}, {deletion}).bypasses.at(0).is_used);
+  world.repository.track("staging", "policy");
+  CHECK_FALSE(world.audit({}, {deletion}).bypasses.at(0).is_used);
+  CHECK(world.audit({{*RefName::branch("master"), {}, {}}}, {deletion}).bypasses.empty());
+  const BypassRecord forced = record("gone", "work", "force-push");
+  CHECK(world.audit({{*RefName::branch("master"), {}, {}}}, {forced}).bypasses.at(0).is_used);
+  CHECK(world.audit({{*RefName::branch("master"), oid("bad"), {}}}, {forced}).bypasses.empty());
+}
+
+TEST_CASE("changes of the policy are looked for where the hooks guard it") {
+  const auto policy = [](const std::string& serial) {
+    return "schema = 1\nserial = " + serial + "\n[[branch]]\nmatch = [\"development\"]\nrequire = []\n[[branch]]\nmatch = [\"m*\", \"wip/*\"]\nrequire = []\n";
+  };
+  World world;
+  world.commit("policy", {}, policy("2"));
+  world.commit("weaker", {"policy"}, policy("1"));
+  for (const char* name : {"development", "wip/one", "elsewhere", "master"}) {
+    world.repository.track(name, "weaker");
+  }
+  const Audit found = world.audit();
+  REQUIRE(found.refs.size() == 2);
+  CHECK(found.refs[0].ref.brief() == "development");
+  CHECK(found.refs[1].ref.brief() == "master");
+  for (const auto& ref : found.refs) {
+    REQUIRE(ref.steps.size() == 1);
+    CHECK(ref.steps[0].violations.at(0).rule == "policy-serial");
+  }
+  CHECK(world.audit({{*RefName::branch("wip/one"), {}, {}}}).clean());
+}
+
+TEST_CASE("a tag is judged as if it came now, with what no branch has") {
+  const std::string policy = "schema = 1\n[[tag]]\nmatch = [\"v*\"]\nallow = [\"create\"]\nname = '^v[0-9]$'\ncommits.subject_max = 5\nbypass = [\"*\"]\n";
+  World world;
+  world.commit("a long subject", {}, "");
+  world.commit("policy", {"a long subject"}, policy);
+  world.commit("aside", {"policy"}, "");
+  world.commit("aside, and long", {"aside"}, "");
+  world.repository.track("master", "policy");
+  const auto tag = [](const std::string& name, const std::string& commit) { return BranchTip{*RefName::parse("refs/tags/" + name), oid(commit)}; };
+  world.side.tags = {tag("other", "aside, and long"), tag("v0", "a long subject"), tag("v1", "policy"), tag("v2x", "policy")};
+  const Audit named = world.audit();
+  REQUIRE(named.refs.size() == 2);
+  CHECK(named.refs[0].ref.full() == "refs/tags/v1");
+  CHECK(named.refs[0].judged == 1);
+  CHECK(named.refs[0].steps.empty());
+  REQUIRE(named.refs[1].steps.size() == 1);
+  CHECK(named.refs[1].steps[0].violations.at(0).rule == "name");
+  REQUIRE(named.notices.size() == 1);
+  CHECK(named.notices[0].find("v0") != std::string::npos);
+
+  // A policy that contradicts itself for a tag gives way to the one before it.
+  const std::string block = "[[tag]]\nmatch = [\"v*\"]\nallow = ";
+  const std::string contradiction = "schema = 1\n" + block + "[\"create\"]\n" + block + "[\"delete\"]\n";
+  world.commit("broken", {"policy"}, contradiction);
+  world.repository.retrack("master", "broken");
+  CHECK(world.audit().refs.at(1).steps.at(0).violations.at(0).rule == "name");
+  world.repository.retrack("master", "policy");
+
+  BypassRecord bypass = record("policy", "policy", "name");
+  bypass.ref = named.refs[1].ref;
+  bypass.old_oid = Oid();
+  CHECK(world.audit({}, {bypass}).clean());
+  bypass.new_oid = oid("aside");
+  CHECK_FALSE(world.audit({}, {bypass}).clean());
+
+  // No excuse that a commit aside has no policy. What two tags have is judged once.
+  world.side.tags = {tag("v1", "aside, and long"), tag("v2", "aside, and long")};
+  const Audit aside = world.audit();
+  REQUIRE(aside.refs.size() == 2);
+  REQUIRE(aside.refs[0].steps.size() == 1);
+  CHECK(aside.refs[0].steps[0].violations.at(0).rule == "subject-length");
+  CHECK(aside.refs[1].steps.empty());
+  CHECK(world.audit({{*RefName::parse("refs/tags/v2"), {}, {}}}).refs.size() == 1);
+}

@@ -47,6 +47,36 @@ struct World {
   }
 };
 
+/// A merge that has one file otherwise than one of its parents, and like the others; "unreadable" can't be compared with any one of them.
+class MergedCommits final : public Commits {
+public:
+  int made_again = 0;
+
+  MergedCommits(FakeCommits& behind, ChangedFile file, const Oid& unlike) : m_behind(behind), m_file(std::move(file)), m_unlike(unlike) {}
+  Result<std::vector<Oid>> known_tips(const std::string& remote) override { return m_behind.known_tips(remote); }
+  Result<std::vector<NewCommit>> new_commits(const std::vector<Oid>& tips, const std::vector<Oid>& known) override { return m_behind.new_commits(tips, known); }
+  Result<std::vector<ChangedFile>> changed_files(const NewCommit& commit) override {
+    const bool is_asked = commit.oid == m_file.commit && commit.parents == std::vector<Oid>{m_unlike};
+    if (is_asked && m_file.path == "unreadable") {
+      return fail(ErrorKind::could_not_run, "it is not here");
+    }
+    return is_asked ? std::vector<ChangedFile>{m_file} : std::vector<ChangedFile>();
+  }
+  Result<std::string> content(const Oid& blob) override { return m_behind.content(blob); }
+  Result<RemadeMerge> remake(const NewCommit& merge) override {
+    ++made_again;
+    return m_behind.remake(merge);
+  }
+  Result<std::map<Oid, Signature>> signatures(const std::vector<Oid>& objects, const std::vector<std::string>& texts) override {
+    return m_behind.signatures(objects, texts);
+  }
+
+private:
+  FakeCommits& m_behind;
+  ChangedFile m_file;
+  Oid m_unlike;
+};
+
 std::vector<std::string> ids(const std::vector<Violation>& violations) {
   std::vector<std::string> found;
   for (const auto& violation : violations) {
@@ -104,6 +134,28 @@ TEST_CASE("a signers file that is not there knows nobody, and that is said") {
   World world(k_master + "signed = \"all\"\nallowed_signers = \"signers\"\n");
   world.commits.signed_by[oid("B")] = {Signature::State::good, "x", ""};
   CHECK(ids(world.judged().violations) == Ids{"history"});
+}
+
+TEST_CASE("a merge is made again where an owned file differs from one of its parents, and nowhere else") {
+  const std::string signers = "allowed_signers = \"signers\"\n";
+  const std::string owners = k_master + signers + "files.owners = [{ paths = [\"infra/**\"], by = [\"lead@example.org\"] }]\n";
+  const auto asked = [&](const std::string& rules, const std::string& path, const std::string& unlike) {
+    World world(rules, {}, {{"signers", ""}});
+    world.commits.fresh = {World::commit("B", "Merge", {"A", "C"}), World::commit("C", "C")};
+    world.commits.remade[oid("B")] = {oid("B"), RemadeMerge::Outcome::edited, {"infra/x"}, "", {"infra/x"}};
+    MergedCommits merged(world.commits, {oid("B"), path, {}, 0}, oid(unlike));
+    const auto judgement = judge({"origin", "", {{"x", oid("B"), *RefName::branch("master"), oid("A")}}},
+                                 {world.repository, merged, world.sources, world.verdicts}, {"0.1.0", "linux/amd64"}, world.terms);
+    REQUIRE(judgement);
+    CHECK(ids(judgement->violations) == (merged.made_again == 0 || rules.find("owners") == std::string::npos ? Ids() : Ids{"owners"}));
+    return merged.made_again;
+  };
+  CHECK(asked(owners, "infra/x", "A") == 1);
+  CHECK(asked(owners, "infra/x", "C") == 1);
+  CHECK(asked(owners, "infra/x", "neither") == 0);
+  CHECK(asked(owners, "other/x", "A") == 0);
+  CHECK(asked(owners, "unreadable", "A") == 1);
+  CHECK(asked(k_master + signers + "files.deny = [\"*.pem\"]\n", "infra/x", "A") == 0);
 }
 
 TEST_CASE("a rule that is only evaluated is told, and denies nothing") {

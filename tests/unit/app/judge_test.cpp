@@ -159,6 +159,54 @@ TEST_CASE("a policy that no longer parses gives way to the newest that does, and
   CHECK(judgement.notices[0].find(oid("A").brief()) != std::string::npos);
 }
 
+TEST_CASE("a policy that contradicts itself for a ref gives way to the newest that does not, for this ref only") {
+  World world;
+  const std::string torn = k_strict + "[[branch]]\nmatch = [\"m*\"]\nallow = [\"fast-forward\"]\n";
+  world.repository.commit("X", {{"A"}, torn, ""});
+  world.repository.commit("Y", {{"X"}, torn, ""});
+  world.repository.commit("B", {{"Y"}, k_strict, ""});
+  const auto judgement = world.judged({to("master", "Y", "B")});
+  CHECK(judgement.problems.empty());
+  CHECK(rules_of(judgement) == Ids{"direct-push master"});
+  REQUIRE(judgement.notices.size() == 1);
+  CHECK(judgement.notices[0].rfind("the policy at " + oid("Y").brief() + " contradicts itself for master (" + oid("Y").brief() + ":gate.toml:", 0) == 0);
+  CHECK(judgement.notices[0].find("; the one at " + oid("A").brief() + " judges") != std::string::npos);
+  const auto elsewhere = world.judged({to("topic", "Y", "B")});
+  CHECK(elsewhere.problems.empty());
+  CHECK(elsewhere.notices.empty());
+}
+
+TEST_CASE("a policy that contradicts itself and has none before it judges nothing: what is wrong is said") {
+  FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
+  FakeVerdicts verdicts;
+  const std::string torn = k_strict + "[[branch]]\nmatch = [\"m*\"]\nallow = [\"fast-forward\"]\n";
+  repository.commit("A", {{}, torn, ""});
+  repository.commit("B", {{"A"}, k_strict, ""});
+  repository.track("master", "A");
+  const auto judgement = judge({"origin", "", {to("master", "A", "B")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
+  CHECK(judgement.problems.size() == 1);
+  CHECK(judgement.denied());
+}
+
+TEST_CASE("a remote that is called like a command for a shell is one word in what mends") {
+  FakeRepository repository;
+  FakeCommits commits;
+  FakeSources sources;
+  FakeVerdicts verdicts;
+  repository.commit("A", {{}, k_lax, ""});
+  repository.track("feature", "A");
+  const auto judgement = judge({"up$(x)", "", {to("release/1", "", "A")}}, {repository, commits, sources, verdicts}, {"0.1.0", "linux/amd64"}).value();
+  REQUIRE(judgement.violations.size() == 1);
+  CHECK(judgement.violations[0].remedy == "git fetch 'up$(x)' '+refs/heads/*:refs/remotes/up$(x)/*' && git remote set-head 'up$(x)' --auto");
+  World world;
+  world.repository.commit("B", {{"A"}, k_strict, ""});
+  const auto direct = judge({"up$(x)", "", {to("master", "A", "B")}}, {world.repository, world.commits, world.sources, world.verdicts}, {"0.1.0", "linux/amd64"}).value();
+  REQUIRE(direct.violations.size() == 1);
+  CHECK(direct.violations[0].remedy.rfind("git push 'up$(x)' ", 0) == 0);
+}
+
 TEST_CASE("a policy that asks for a newer gate is not passed over for an older one") {
   World world;
   world.repository.commit("X", {{"A"}, "schema = 1\nrequires = \">=9.0\"\n", ""});

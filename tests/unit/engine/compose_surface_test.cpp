@@ -56,6 +56,17 @@ const char* const k_dockerfile = "FROM python:3.12 AS base\nRUN true\nFROM base\
 
 } // namespace
 
+TEST_CASE("a file behind links is what they lead to, and they are sources as well") {
+  const TreeReader read = [](const std::string& path) -> Result<TreeFile> {
+    return path == "Dockerfile" ? TreeFile{TreeFile::Kind::regular, "FROM alpine\n", {"Dockerfile", "linked"}, "docker/Dockerfile"} : TreeFile{};
+  };
+  const auto reading = read_suite_surface(build_suite("."), read);
+  REQUIRE(reading);
+  REQUIRE(reading->lines.size() == 2);
+  CHECK(reading->lines[1].value == "builds . by Dockerfile, which is docker/Dockerfile (FROM alpine), " + Digest::of("FROM alpine\n").str());
+  CHECK(reading->sources == std::vector<std::string>{"Dockerfile", "docker/Dockerfile", "linked"});
+}
+
 TEST_CASE("the images that a Dockerfile begins with, without its own stages") {
   CHECK(base_images(k_dockerfile) == std::vector<std::string>{"python:3.12", "node:18"});
   CHECK(base_images("# FROM x\n  from --platform=linux/amd64 \\\n  # a comment\n  alpine\n") == std::vector<std::string>{"alpine"});

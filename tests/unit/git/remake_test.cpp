@@ -1,6 +1,7 @@
 // Merges that are made again, by real git.
 #include <algorithm>
 #include <filesystem>
+#include <random>
 
 #include <catch2/catch.hpp>
 
@@ -160,6 +161,104 @@ TEST_CASE("the first parent's attributes have a say, nobody's configuration has"
   driven.scratch.git({"config", "core.attributesFile", (driven.scratch.path() / "d/.gitattributes").string()});
   CHECK(driven.remade(plain).outcome == Outcome::same);
   CHECK_FALSE(fs::exists(mark));
+}
+
+TEST_CASE("what a merge decides is told: what git makes otherwise, and conflicts, as far as they differ from a parent") {
+  Scene scene({{"a", "old"}, {"b", "b"}, {"f", lines("3")}, {"same", "x"}}, {{"a", "new"}, {"f", lines("left")}, {"mine", "x"}},
+              {{"f", lines("right")}, {"theirs", "x"}});
+  const Oid resolved = scene.merge({{"f", lines("left")}});
+  for (const auto& parents : {std::vector<Oid>{scene.left, scene.right}, {scene.right, scene.left}}) {
+    CHECK(scene.remade(resolved, parents).outcome == Outcome::resolved);
+    CHECK(scene.remade(resolved, parents).decided == Paths{"f"});
+    const auto taken_back = scene.remade(scene.right, parents);
+    CHECK(taken_back.outcome == Outcome::edited);
+    CHECK(taken_back.decided == Paths{"a", "f", "mine"});
+    CHECK(scene.remade(scene.left, parents).decided == Paths{"f", "theirs"});
+  }
+  scene.scratch.git({"reset", "--quiet", "--hard", scene.left.hex()});
+  CHECK(scene.remade(scene.merge({}, {}, {"--strategy=ours"})).decided == Paths{"f", "theirs"});
+  // Of three parents nothing is known but what differs from one of them.
+  const Oid third = scene.scratch.commit_with({scene.left}, "third");
+  CHECK(scene.remade(resolved, {scene.left, scene.right, third}).decided == Paths{"a", "f", "mine", "theirs"});
+  CHECK(scene.remade(scene.left, {scene.left, scene.left, scene.left}).decided.empty());
+}
+
+TEST_CASE("a commit that has an old second parent, and its file") {
+  ScratchRepository scratch;
+  const Oid old = scratch.commit("old", {{"a", "old"}});
+  const Oid tip = scratch.commit("new", {{"a", "new"}});
+  const auto opened = open_repository(scratch.environment(), scratch.path());
+  REQUIRE(opened);
+  NewCommit merge;
+  merge.oid = scratch.commit("back", {{"a", "old"}});
+  merge.parents = {tip, old};
+  CHECK(commits_of_push(**opened, RemoteRefs::tracking)->remake(merge)->decided == Paths{"a"});
+  merge.oid = tip;
+  CHECK(commits_of_push(**opened, RemoteRefs::tracking)->remake(merge)->decided.empty());
+}
+
+// Files of which no side renames any, so that git's merge is each file's own. Every file is "absent", or one of three contents.
+TEST_CASE("property: a merge decides just what three versions of a file don't, whichever parent comes first") {
+  std::mt19937 random(8);
+  const auto pick = [&] { return std::uniform_int_distribution<int>(0, 3)(random); };
+  const Paths names = {"a", "b", "c", "d/a", "d/b", "d/e/a", "d/e/b", "d/e/c", "e", "f", "g", "h"};
+  using Versions = std::vector<int>;
+  const auto versions = [&] {
+    Versions all(names.size());
+    std::generate(all.begin(), all.end(), pick);
+    return all;
+  };
+  const auto commit_of = [&](ScratchRepository& scratch, const Versions& all, const std::vector<Oid>& parents) {
+    ScratchRepository::Files files = {{"always", "x"}};
+    fs::remove_all(scratch.path() / "d");
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      fs::remove(scratch.path() / names[i]);
+      if (all[i] != 0) {
+        files.emplace_back(names[i], names[i] + " " + std::string(20, static_cast<char>('a' + all[i])) + "\n");
+      }
+    }
+    const Oid made = scratch.commit("files", files);
+    std::vector<std::string> words = {"commit-tree", "-m", "of a tree", scratch.tree_of(made.hex()).hex()};
+    for (const Oid& parent : parents) {
+      words.insert(words.end(), {std::string("-p"), parent.hex()});
+    }
+    return oid_in(scratch.git(words));
+  };
+  ScratchRepository scratch;
+  for (int round = 0; round < 3; ++round) {
+    const auto base = versions();
+    auto ours = base;
+    auto theirs = base;
+    for (std::size_t i = 0; i < names.size(); ++i) {
+      ours[i] = pick() < 2 ? pick() : ours[i];
+      theirs[i] = pick() < 2 ? pick() : theirs[i];
+    }
+    const Oid root = commit_of(scratch, base, {});
+    const Oid left = commit_of(scratch, ours, {root});
+    const Oid right = commit_of(scratch, theirs, {root});
+    for (int kind = 0; kind < 4; ++kind) {
+      auto recorded = kind == 0 ? ours : kind == 1 ? theirs : versions();
+      Paths decided;
+      for (std::size_t i = 0; i < names.size(); ++i) {
+        const bool is_clean = ours[i] == theirs[i] || ours[i] == base[i] || theirs[i] == base[i];
+        const int made = ours[i] == base[i] ? theirs[i] : ours[i];
+        recorded[i] = kind == 3 && is_clean ? made : recorded[i];
+        if ((recorded[i] != ours[i] || recorded[i] != theirs[i]) && (!is_clean || recorded[i] != made)) {
+          decided.push_back(names[i]);
+        }
+      }
+      NewCommit merge;
+      merge.oid = commit_of(scratch, recorded, {left, right});
+      for (const auto& parents : {std::vector<Oid>{left, right}, {right, left}}) {
+        merge.parents = parents;
+        const auto opened = open_repository(scratch.environment(), scratch.path());
+        REQUIRE(opened);
+        const auto remade = commits_of_push(**opened, RemoteRefs::tracking)->remake(merge);
+        REQUIRE(remade);
+        CHECK(remade->decided == decided);
+      }
+    }
+  }
 }
 
 TEST_CASE("histories that have nothing in common are merged, too") {

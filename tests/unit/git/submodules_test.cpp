@@ -118,11 +118,3 @@ TEST_CASE("a hostile .gitmodules can't make git read other files") {
       raw_tree(scratch, {{"100644", ".gitmodules", modules}, {"160000", "lib", std::string(40, 'a')}});
   CHECK(refusal(scratch, tree).message.find(".gitmodules does not say") != std::string::npos);
 }
-
-TEST_CASE("words for a shell") {
-  CHECK(for_shell("vendor/lib-1.2") == "vendor/lib-1.2");
-  CHECK(for_shell("a b") == "'a b'");
-  CHECK(for_shell("$(x)") == "'$(x)'");
-  CHECK(for_shell("it's") == "'it'\\''s'");
-  CHECK(for_shell("") == "''");
-}

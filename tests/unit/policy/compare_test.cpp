@@ -38,7 +38,7 @@ Lines between(const std::string& a, const std::string& b) { return texts(staging
 
 PolicyDifference mirrored(PolicyDifference d) {
   std::swap(d.from, d.to);
-  d.direction = d.direction == Direction::loosens ? Direction::tightens : d.direction == Direction::tightens ? Direction::loosens : Direction::changes;
+  d.direction = d.direction == Direction::loosens ? Direction::tightens : d.direction == Direction::tightens ? Direction::loosens : d.direction;
   return d;
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("a block that moves to some remotes is told for the others") {
 TEST_CASE("what is only evaluated loosens nothing further") {
   CHECK(between("linear = true", "linear = true\nenforcement = \"evaluate\"") == Lines{"staging: enforcement active -> evaluate loosens"});
   CHECK(between("linear = true\nenforcement = \"evaluate\"", "enforcement = \"evaluate\"\ncommits.sign_off = true") ==
-        Lines{"staging: linear (only evaluated) yes -> no changes", "staging: commits.sign_off (only evaluated) no -> yes changes"});
+        Lines{"staging: linear (only evaluated) yes -> no admits the same", "staging: commits.sign_off (only evaluated) no -> yes admits the same"});
 }
 
 TEST_CASE("more people who may break a rule loosen it") {
@@ -123,13 +123,135 @@ TEST_CASE("a suite that comes is asked of refs that no block mentions") {
 }
 
 TEST_CASE("the policy as a whole") {
-  CHECK(texts(policy_of("serial = 1\n"), policy_of("serial = 2\n")) == Lines{": serial 1 -> 2 changes"});
+  CHECK(texts(policy_of("serial = 1\n"), policy_of("serial = 2\n")) == Lines{": serial 1 -> 2 tightens"});
+  CHECK(texts(policy_of("serial = 2\n"), policy_of("serial = 1\n")) == Lines{": serial 2 -> 1 loosens"});
   CHECK(texts(policy_of("serial = 1\n"), policy_of("")) == Lines{": serial 1 -> nothing loosens"});
   CHECK(texts(policy_of("[policy]\nowners = [\"lead\"]\n"), policy_of("")) == Lines{": policy.owners lead -> nothing loosens"});
   CHECK(texts(policy_of("[policy]\nowners = [\"lead\"]\n"), policy_of("[policy]\nowners = [\"lead\", \"mate\"]\n")) == Lines{": policy.owners lead -> lead or mate loosens"});
   CHECK(texts(policy_of("[policy]\nallowed_signers = \"a\"\n"), policy_of("[policy]\nallowed_signers = \"b\"\n")) == Lines{": policy.allowed_signers a -> b changes"});
   CHECK(texts(policy_of(""), policy_of("allow_override = [\"linear\"]\n")) == Lines{": allow_override nothing -> linear loosens"});
+  CHECK(texts(policy_of("[policy]\nowners = [\"lead\"]\n"), policy_of("[policy]\nowners = [\"mate\"]\n")) ==
+        Lines{": policy.owners lead -> lead or mate loosens", ": policy.owners lead or mate -> mate tightens"});
+  CHECK(texts(policy_of("[policy]\nallowed_signers = \"a\"\n"), policy_of("")) == Lines{": policy.allowed_signers a -> nothing changes"});
   CHECK(texts(policy_of("policy_branch = \"a\"\n"), policy_of("policy_branch = \"b\"\n")) == Lines{": policy_branch a -> b changes"});
+}
+
+TEST_CASE("what can't be put in order asks for a look as what loosens does") {
+  const auto asks = [](const Policy& a, const Policy& b) {
+    const auto found = compare(a, b);
+    return std::any_of(found.begin(), found.end(), may_loosen);
+  };
+  CHECK(asks(policy_of("policy_branch = \"a\"\n"), policy_of("policy_branch = \"b\"\n")));
+  CHECK(asks(staging("linear = true"), staging("")));
+  CHECK_FALSE(asks(staging(""), staging("linear = true")));
+  CHECK_FALSE(asks(policy_of("serial = 1\n"), policy_of("serial = 2\n")));
+  CHECK_FALSE(asks(staging("enforcement = \"evaluate\""), staging("enforcement = \"evaluate\"\nlinear = true")));
+}
+
+TEST_CASE("freezes are compared by the time that they cover") {
+  const auto freeze = [](const std::vector<std::pair<std::string, std::string>>& windows) {
+    std::string text;
+    for (const auto& [from, until] : windows) {
+      text += (text.empty() ? "" : ", ") + ("{ from = 2026-12-" + from + "T00:00:00Z, until = 2026-12-" + until + "T00:00:00Z, reason = \"rest " + from + "\" }");
+    }
+    return "freeze = [" + text + "]";
+  };
+  const auto whole = freeze({{"10", "20"}});
+  CHECK(between(whole, freeze({{"10", "15"}, {"15", "20"}})) == Lines{});
+  CHECK(between(freeze({{"12", "20"}, {"10", "18"}}), whole) == Lines{});
+  CHECK(between(freeze({{"10", "20"}, {"12", "13"}}), whole) == Lines{});
+  CHECK(between(whole, freeze({{"10", "19"}})) ==
+        Lines{"staging: freeze 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z -> 2026-12-10T00:00:00Z to 2026-12-19T00:00:00Z loosens"});
+  CHECK(between(freeze({{"10", "19"}}), whole) ==
+        Lines{"staging: freeze 2026-12-10T00:00:00Z to 2026-12-19T00:00:00Z -> 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z tightens"});
+  CHECK(between(whole, freeze({{"10", "14"}, {"15", "20"}})) == Lines{"staging: freeze 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z -> 2026-12-10T00:00:00Z to "
+                                                                      "2026-12-14T00:00:00Z and 2026-12-15T00:00:00Z to 2026-12-20T00:00:00Z loosens"});
+  CHECK(between(whole, freeze({{"11", "21"}})) ==
+        Lines{"staging: freeze 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z -> 2026-12-10T00:00:00Z to 2026-12-21T00:00:00Z tightens",
+              "staging: freeze 2026-12-10T00:00:00Z to 2026-12-21T00:00:00Z -> 2026-12-11T00:00:00Z to 2026-12-21T00:00:00Z loosens"});
+  CHECK(between(whole, "") == Lines{"staging: freeze 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z -> nothing loosens"});
+  // The window is another block's part by part.
+  CHECK(texts(staging(whole), policy_of("[[branch]]\nmatch = [\"staging\"]\n" + freeze({{"10", "15"}}) + "\n[[branch]]\nmatch = [\"*\"]\nremotes = [\"none\"]\n" +
+                                        freeze({{"15", "20"}}) + "\n"))
+            .front() == "staging on any other remote: freeze 2026-12-10T00:00:00Z to 2026-12-20T00:00:00Z -> 2026-12-10T00:00:00Z to 2026-12-15T00:00:00Z loosens");
+}
+
+TEST_CASE("a suite is another one when anything of it is") {
+  const auto suite = [](const std::string& text) { return policy_of("", "[suite.a]\n" + text); };
+  const auto composed = suite("compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t\", \"x\"]\n");
+  for (const std::string text :
+       {"compose = \"d.yml\"\nservice = \"s\"\nrun = [\"t\", \"x\"]\n", "compose = \"c.yml\"\nservice = \"r\"\nrun = [\"t\", \"x\"]\n",
+        "compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t\"]\n", "compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t x\"]\n",
+        "compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t\", \"x\"]\ndeps = false\n", "compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t\", \"x\"]\nall = true\n",
+        "compose = \"c.yml\"\nservice = \"s\"\nrun = [\"t\", \"x\"]\ntimeout = \"1m\"\n", "build = \"s\"\nrun = [\"t\", \"x\"]\n"}) {
+    CAPTURE(text);
+    const auto found = compare(composed, suite(text));
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].what == "suite.a");
+    CHECK(found[0].from != found[0].to);
+    CHECK(found[0].direction == Direction::changes);
+  }
+  CHECK(texts(policy_of("[[branch]]\nmatch = [\"**\"]\nrequire = []\n[[tag]]\nmatch = [\"**\"]\nrequire = []\n"),
+              policy_of("[[branch]]\nmatch = [\"**\"]\nrequire = []\n[[tag]]\nmatch = [\"**\"]\nrequire = []\n", "[suite.a]\nbuild = \".\"\nrun = [\"t\"]\n")) ==
+        Lines{": suite.b t in an image built from the top folder, up to 30 min 0 s -> nothing loosens"});
+}
+
+TEST_CASE("what is published, by whom and when is compared part by part") {
+  const auto image = [](const std::string& more) { return policy_of("[publish.x]\nsuite = \"a\"\n" + more); };
+  const std::string branch = "branch = \"m\"\n";
+  const std::string to = "to = \"registry.example.org/x\"\n";
+  const auto usual = image(branch + to);
+  CHECK(texts(usual, image(branch + to + "by = \"ci\"\n")) == Lines{": publish.x.by anyone -> ci tightens"});
+  CHECK(texts(image(branch + to + "by = \"ci\"\n"), usual) == Lines{": publish.x.by ci -> anyone loosens"});
+  CHECK(texts(image(branch + to + "by = \"ci\"\n"), image(branch + to + "by = \"local\"\n")) == Lines{": publish.x.by ci -> local changes"});
+  CHECK(texts(usual, image("branch = \"n\"\n" + to)) == Lines{": publish.x.branch m -> n changes"});
+  CHECK(texts(usual, image(branch + "to = \"registry.example.org/y\"\n")) == Lines{": publish.x.to registry.example.org/x -> registry.example.org/y changes"});
+  CHECK(texts(usual, policy_of("[publish.x]\nsuite = \"b\"\n" + branch + to)) == Lines{": publish.x.suite a -> b changes"});
+  CHECK(texts(usual, policy_of("[publish.x]\ntrigger = { env = \"URL\" }\nby = \"ci\"\n" + branch)).size() == 1);
+  CHECK(texts(usual, policy_of("")).size() == 1);
+  CHECK(texts(policy_of("[publish.x]\ntrigger = { env = \"URL\" }\nby = \"ci\"\n" + branch), policy_of("[publish.x]\ntrigger = { env = \"OTHER\" }\nby = \"ci\"\n" + branch)) ==
+        Lines{": publish.x.trigger URL -> OTHER changes"});
+  for (const auto& difference : compare(usual, policy_of(""))) {
+    CHECK(may_loosen(difference));
+  }
+}
+
+TEST_CASE("no loosening hides between the refs that are tried") {
+  const auto linear = [](const std::string& patterns) { return policy_of("[[branch]]\nmatch = [" + patterns + "]\nlinear = true\n"); };
+  const auto loosens = [](const Policy& a, const Policy& b) {
+    const auto found = compare(a, b);
+    return std::any_of(found.begin(), found.end(), [](const auto& d) { return d.direction == Direction::loosens; });
+  };
+  CHECK(loosens(linear("\"release/*\""), linear("\"release/any-name\"")));
+  CHECK(loosens(linear("\"release/*\""), linear("\"release/*-name\"")));
+  CHECK(loosens(linear("\"release/**\""), linear("\"release/*\", \"release/*/*\"")));
+  CHECK(loosens(linear("\"release/*\""), linear("\"release/??*\"")));
+  CHECK(loosens(linear("\"refs/**\""), linear("\"**\"")));
+  CHECK_FALSE(loosens(linear("\"release/1.*\""), linear("\"release/*\"")));
+  CHECK_FALSE(loosens(linear("\"*\""), linear("\"?\", \"??*\"")));
+  CHECK_FALSE(loosens(linear("\"**\""), linear("\"*\", \"**/*\"")));
+  CHECK(texts(linear("\"release/**\""), policy_of("[[branch]]\nmatch = [\"release/**\"]\n[[branch]]\nmatch = [\"release/*\"]\nlinear = true\n")) ==
+        Lines{"release/**: linear yes -> no loosens"});
+}
+
+TEST_CASE("blocks that meet only where their patterns overlap are tried there") {
+  const auto two = [](const std::string& allow) {
+    return policy_of("[[branch]]\nmatch = [\"a*\"]\nallow = [\"merge\"]\n[[branch]]\nmatch = [\"*b\"]\nallow = [" + allow + "]\n");
+  };
+  CHECK(texts(two("\"merge\", \"commit\""), two("\"commit\"")) ==
+        Lines{"*b: allow commit and merge -> commit tightens", "a* and *b: the blocks that match fit together -> contradict each other changes"});
+}
+
+TEST_CASE("patterns with too many overlaps to try them all ask for a look, in time") {
+  std::string patterns;
+  for (char c = 'a'; c <= 'z'; ++c) {
+    patterns += (patterns.empty() ? "\"*" : ", \"*") + std::string(1, c) + "*\"";
+  }
+  const std::string head = "[[branch]]\nmatch = [" + patterns + "]\n";
+  const auto a = policy_of(head + "linear = true\n");
+  CHECK(compare(a, a).empty());
+  const auto found = compare(a, policy_of(head + "linear = true\ncommits.sign_off = true\n"));
+  CHECK(std::any_of(found.begin(), found.end(), [](const auto& d) { return d.what == "match" && may_loosen(d); }));
 }
 
 TEST_CASE("the way back is the mirror of the way there, and a policy is the same as itself") {

@@ -269,6 +269,34 @@ TEST_CASE("an owner signs the commit, or the merge that brings it in") {
   CHECK(breaks(owned(), by_lead(facts, {tip})));
 }
 
+TEST_CASE("what a merge decides about an owned file needs the owner, and only once") {
+  using Outcome = RemadeMerge::Outcome;
+  const Oid outer = oid('5');
+  auto facts = with({commit(outer, "m", {k_old, k_new}), commit(k_new, "m", {oid('4'), oid('3')})});
+  const auto breaks_with = [&](Outcome outcome, Names decided, std::vector<Oid> signed_commits = {}) {
+    facts.merges = {{k_new, outcome, {"infra/a"}, "r", std::move(decided)}};
+    return judged(owned(), by_lead(facts, std::move(signed_commits))).size();
+  };
+  CHECK(breaks_with(Outcome::same, {}) == 0);
+  CHECK(breaks_with(Outcome::edited, {}) == 0); // somebody else's rule
+  CHECK(breaks_with(Outcome::edited, {"other/a"}) == 0);
+  CHECK(breaks_with(Outcome::edited, {"infra/a", "infra/b", "other/a"}) == 1);
+  CHECK(breaks_with(Outcome::resolved, {"infra/a"}) == 1);
+  CHECK(breaks_with(Outcome::cannot_tell, {"infra/a"}) == 1);
+  CHECK(breaks_with(Outcome::cannot_tell, {"other/a"}) == 0);
+  for (const auto outcome : {Outcome::edited, Outcome::resolved, Outcome::cannot_tell}) {
+    CHECK(breaks_with(outcome, {"infra/a"}, {k_new}) == 0);
+    CHECK(breaks_with(outcome, {"infra/a"}, {outer}) == 0);
+    CHECK(breaks_with(outcome, {"infra/a"}, {oid('8')}) == 1);
+  }
+  facts.merges.clear(); // nobody had to make it again
+  CHECK_FALSE(breaks(owned(), facts));
+  // What it has like no parent is told as a change, and not once more.
+  facts.files = {{k_new, "infra/a", oid('a'), 0}};
+  CHECK(breaks_with(Outcome::edited, {"infra/a"}) == 1);
+  CHECK(breaks_with(Outcome::edited, {"infra/a", "infra/b"}) == 2);
+}
+
 TEST_CASE("what the first parent reaches, too, no merge covers, whatever the order of the commits") {
   const Oid side = oid('3');
   const Oid below = oid('4');

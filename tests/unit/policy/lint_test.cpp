@@ -90,21 +90,6 @@ TEST_CASE("what is published from an open branch, and suites that hardly run") {
   CHECK_FALSE(tells(in_block("require = [\"a\"]"), "it runs only"));
 }
 
-TEST_CASE("owned files need to be looked for in merges, too") {
-  const std::string words = "a merge that takes one side's old file shows in no commit";
-  const std::string owners = "files.owners = [{ paths = [\"infra/**\"], by = [\"lead\"] }]\nallowed_signers = \"s\"\n";
-  const std::string content = "merge_content = \"clean-or-resolved\"\n";
-  CHECK(tells(in_block(owners), words));
-  CHECK(tells(in_block(owners + "merge_content = \"any\""), words));
-  CHECK_FALSE(tells(in_block(owners + content), words));
-  CHECK_FALSE(tells(in_block(owners + "linear = true"), words));
-  CHECK_FALSE(tells(in_block(owners + "enforcement = \"off\""), words));
-  CHECK_FALSE(tells(findings("[[branch]]\nmatch = [\"staging\"]\n" + owners + "[[branch]]\nmatch = [\"**\"]\n" + content), words));
-  // What is only tried out finds nothing for a rule that is enforced, and what speaks of one of the refs nothing for the others.
-  CHECK(tells(findings("[[branch]]\nmatch = [\"staging\"]\n" + owners + "[[branch]]\nmatch = [\"**\"]\nenforcement = \"evaluate\"\n" + content), words));
-  CHECK(tells(findings("[[branch]]\nmatch = [\"a\", \"b\"]\n" + owners + "[[branch]]\nmatch = [\"a\"]\n" + content), words));
-}
-
 TEST_CASE("what is asked of new commits is asked wherever they may be new") {
   const std::string words = "what reached another ref of the remote first is not new any more";
   const std::string everywhere = "[[branch]]\nmatch = [\"**\"]\n";
@@ -130,4 +115,70 @@ TEST_CASE("what is asked of new commits is asked wherever they may be new") {
   REQUIRE(found.size() == 1);
   CHECK(found[0].diagnostic.place.line == 4);
   CHECK(found[0].diagnostic.message.find("\"commits.sign_off\", \"files.deny\" and \"files.secrets\" do not hold so for every other branch") == 0);
+}
+
+TEST_CASE("rules of several blocks are judged together") {
+  const std::string staging = "[[branch]]\nmatch = [\"staging\"]\n";
+  const std::string all = "[[branch]]\nmatch = [\"**\"]\n";
+  const std::string some = "[[branch]]\nmatch = [\"stag*\"]\n";
+  CHECK(tells(findings(all + "linear = true\n" + staging + "allow = [\"merge\"]\n"), "nothing can pass", Finding::Severity::error));
+  CHECK(tells(findings(all + "linear = true\nenforcement = \"evaluate\"\n" + staging + "allow = [\"merge\"]\n"), "nothing can pass"));
+  CHECK_FALSE(tells(findings(all + "linear = true\n" + staging + "allow = [\"commit\"]\n"), "nothing can pass", Finding::Severity::error));
+  CHECK(tells(findings(all + "linear = true\n" + staging + "allow = [\"merge\", \"commit\"]\n"), "\"allow\" admits merges"));
+  // Elsewhere merges pass.
+  CHECK_FALSE(tells(findings(staging + "linear = true\n" + all + "allow = [\"merge\", \"commit\"]\n"), "\"allow\" admits merges"));
+  CHECK(tells(findings(all + "linear = true\n" + staging + "merge_content = \"clean\"\n"), "\"merge_content\" never decides"));
+  CHECK(tells(findings(all + "linear = true\n" + staging + "signed = \"merge\"\n"), "signed = \"merge\" never decides"));
+  CHECK_FALSE(tells(findings(staging + "linear = true\n" + all + "merge_content = \"clean\"\n"), "\"merge_content\" never decides"));
+  CHECK(tells(findings(staging + "from = [\"development\"]\n" + some + "allow = [\"commit\"]\n"), "\"from\" never decides"));
+  CHECK_FALSE(tells(findings(some + "from = [\"development\"]\n" + staging + "allow = [\"commit\"]\n"), "\"from\" never decides"));
+  CHECK(tells(findings(staging + "name = '^s'\n" + some + "allow = [\"merge\"]\n"), "\"name\" never decides"));
+  CHECK(tells(findings(staging + "commits.sign_off = true\n" + some + "allow = [\"delete\"]\n"), "\"commits.sign_off\" never decides"));
+  // One remote alone, and a block that is only tried out, say nothing of the others.
+  CHECK_FALSE(tells(findings(staging + "from = [\"development\"]\n" + some + "allow = [\"commit\"]\nremotes = [\"origin\"]\n"), "\"from\" never decides"));
+  CHECK_FALSE(tells(findings(staging + "from = [\"development\"]\n" + some + "allow = [\"commit\"]\nenforcement = \"evaluate\"\n"), "\"from\" never decides"));
+}
+
+TEST_CASE("a meeting in nothing is found where only an overlap has it") {
+  const std::string words = "have nothing in common";
+  const std::string left = "[[branch]]\nmatch = [\"a*\"]\nallow = [\"merge\"]\n";
+  CHECK(tells(findings(left + "[[branch]]\nmatch = [\"*b\"]\nallow = [\"commit\"]\n"), words, Finding::Severity::error));
+  CHECK_FALSE(tells(findings(left + "[[branch]]\nmatch = [\"b*\"]\nallow = [\"commit\"]\n"), words, Finding::Severity::error));
+  CHECK_FALSE(tells(findings(left + "[[branch]]\nmatch = [\"*b\"]\nallow = [\"commit\", \"merge\"]\n"), words, Finding::Severity::error));
+}
+
+TEST_CASE("a forced update loses the old tip") {
+  CHECK(tells(in_block("allow = [\"force\"]\nfirst_parent = true"), "nothing can pass: \"first_parent\"", Finding::Severity::error));
+  CHECK(tells(in_block("allow = [\"force\", \"delete\"]\nfirst_parent = true"), "nothing can pass: \"first_parent\"", Finding::Severity::error));
+  CHECK(tells(in_block("allow = [\"force\", \"merge\"]\nfirst_parent = true"), "\"allow\" admits forced updates"));
+  CHECK_FALSE(tells(in_block("allow = [\"merge\"]\nfirst_parent = true"), "\"first_parent\""));
+  CHECK(tells(findings("[[branch]]\nmatch = [\"**\"]\nfirst_parent = true\n[[branch]]\nmatch = [\"m\"]\nallow = [\"force\"]\n"), "nothing can pass: \"first_parent\"",
+              Finding::Severity::error));
+}
+
+TEST_CASE("a waiver that another block overrules has no effect") {
+  const std::string all = "[[branch]]\nmatch = [\"**\"]\n";
+  const std::string docs = "[[branch]]\nmatch = [\"docs/**\"]\nallow = [\"commit\"]\n";
+  for (const auto& [demand, waiver, words] : {std::tuple<std::string, std::string, std::string>{"files.secrets = true\n", "files.secrets = false\n", "files.secrets = false"},
+                                              {"linear = true\n", "linear = false\n", "linear = false"},
+                                              {"files.deny = [\"*.pem\"]\n", "files.deny = []\n", "files.deny = []"}}) {
+    INFO(demand);
+    CHECK(tells(findings(all + demand + docs + waiver), words + " has no effect: gate.toml:4:"));
+    CHECK_FALSE(tells(findings(all + waiver + "allow = [\"commit\"]\n" + docs + demand), "has no effect"));
+    CHECK_FALSE(tells(findings(docs + waiver), "has no effect"));
+    CHECK_FALSE(tells(findings(all + demand + "enforcement = \"evaluate\"\n" + docs + waiver), "has no effect"));
+    CHECK_FALSE(tells(findings(all + demand + "remotes = [\"origin\"]\n" + docs + waiver), "has no effect"));
+  }
+}
+
+TEST_CASE("patterns that match nothing, or not what they seem to") {
+  CHECK(tells(in_block("files.deny = [\"*.pem\", \"!test.pem\"]"), "\"!test.pem\" is no exception"));
+  CHECK_FALSE(tells(in_block("files.deny = [\"*.pem\", '\\!test.pem', \"a!b\"]"), "is no exception"));
+  const auto owned = [](const std::string& path) { return in_block("files.owners = [{ paths = [" + path + "], by = [\"lead\"] }]\nallowed_signers = \"s\""); };
+  CHECK(tells(owned("\"infra/**\", \"!infra/x\""), "is no exception"));
+  CHECK(tells(owned("\"[z-a]*\""), "no path matches \"[z-a]*\""));
+  CHECK(tells(owned("\"x/.git/config\""), "no path matches"));
+  CHECK(tells(in_block("files.deny = [\".GIT/**\"]"), "no path matches"));
+  CHECK_FALSE(tells(owned("\"[a-z]*\", \".gitattributes\", \"[!a]\", '\\[z-a]', \"*.git\""), "no path matches"));
+  CHECK(tells(findings("[[branch]]\nmatch = [\"**\", \"!wip\"]\nlinear = true\n"), "\"!wip\" is no exception"));
 }

@@ -192,7 +192,7 @@ TEST_CASE("texts: messages and people") {
   rules.message = {regex("^[A-Z]")};
   CHECK(judged(rules, with({commit(k_new)})) == "message: the message of 22222222 \"wip\" does not match ^[A-Z]\n"
                                                 "why: the message of every commit but a merge that comes to staging matches ^[A-Z]\n"
-                                                "at: gate.toml:7:3\nmend: git commit --amend");
+                                                "at: gate.toml:7:3\nmend: git commit --amend --allow-empty");
   std::vector<NewCommit> five;
   for (const char digit : {'2', '3', '4', '5', '6'}) {
     five.push_back(commit(oid(digit)));
@@ -205,30 +205,30 @@ TEST_CASE("texts: messages and people") {
   subject.subject_max = at<std::int64_t>(2);
   CHECK(judged(subject, with({commit(k_new)})) == "subject-length: 22222222 \"wip\" has a subject of 3 characters\n"
                                                   "why: the subject of every commit that comes to staging has 2 characters at most\n"
-                                                  "at: gate.toml:7:3\nmend: git commit --amend");
+                                                  "at: gate.toml:7:3\nmend: git commit --amend --allow-empty");
   Rules author;
   author.author_email = {regex("@good$")};
   CHECK(judged(author, with({commit(k_new)})) ==
         "author-email: the author's e-mail address of 22222222 \"wip\", a@evil.example, does not match @good$\n"
         "why: the author's e-mail address of every commit that comes to staging matches @good$\n"
-        "at: gate.toml:7:3\nmend: git config user.email ADDRESS && git commit --amend --no-edit --reset-author");
+        "at: gate.toml:7:3\nmend: git config user.email ADDRESS && git commit --amend --no-edit --reset-author --allow-empty");
   Rules committer;
   committer.committer_email = {regex("@good$")};
   CHECK(judged(committer, with({commit(k_new)})) ==
         "committer-email: the committer's e-mail address of 22222222 \"wip\", c@evil.example, does not match @good$\n"
         "why: the committer's e-mail address of every commit that comes to staging matches @good$\n"
-        "at: gate.toml:7:3\nmend: git config user.email ADDRESS && git commit --amend --no-edit");
+        "at: gate.toml:7:3\nmend: git config user.email ADDRESS && git commit --amend --no-edit --allow-empty");
   Rules sign_off;
   sign_off.sign_off = k_place;
   CHECK(judged(sign_off, with({commit(k_new)})) ==
         "sign-off: 22222222 \"wip\" has no line \"Signed-off-by: NAME <a@evil.example>\"\n"
         "why: every commit but a merge that comes to staging ends in a Signed-off-by line with its author's e-mail address\n"
-        "at: gate.toml:7:3\nmend: git commit --amend --no-edit --signoff");
+        "at: gate.toml:7:3\nmend: git commit --amend --no-edit --signoff --allow-empty");
 }
 
 TEST_CASE("texts: every state of a signature") {
   const std::string rest = "\nwhy: every commit that comes to staging carries a good signature, by somebody whom team/signers knows\nat: gate.toml:7:3\nmend: ";
-  const std::string sign = "git commit --amend --no-edit -S";
+  const std::string sign = "git commit --amend --no-edit -S --allow-empty";
   using State = Signature::State;
   CHECK(judged(all_signed(), signed_as(State::good)).empty());
   CHECK(judged(all_signed(), signed_as(State::none)) == "signature: 22222222 \"wip\" has no signature" + rest + sign);
@@ -256,25 +256,41 @@ TEST_CASE("texts: files") {
   size.max_size = at<std::int64_t>(5 << 20);
   CHECK(judged(size, facts) == "file-size: big file.bin (5.1 MiB, in 22222222 \"wip\") is over 5 MiB\n"
                                "why: a file that comes to staging has 5 MiB at most\nat: gate.toml:7:3\n"
-                               "mend: git rm --cached -- 'big file.bin' && git commit --amend --no-edit   (or keep it in Git LFS: git lfs migrate import "
+                               "mend: git rm --cached -- 'big file.bin' && git commit --amend --no-edit --allow-empty   (or keep it in Git LFS: git lfs migrate import "
                                "--include='big file.bin')");
   Rules deny;
   deny.deny = {at(*PathPattern::parse("*.bin"))};
   CHECK(judged(deny, facts) == "denied-file: big file.bin in 22222222 \"wip\" may not come to staging\n"
                                "why: no file that matches *.bin comes to staging\nat: gate.toml:7:3\n"
-                               "mend: git rm --cached -- 'big file.bin' && git commit --amend --no-edit");
+                               "mend: git rm --cached -- 'big file.bin' && git commit --amend --no-edit --allow-empty");
   Rules owners;
   owners.owners = {at(Owners{{*PathPattern::parse("*.bin")}, {"lead@example.org"}})};
   CHECK(judged(owners, facts) ==
         "owners: big file.bin in 22222222 \"wip\" is changed without a signature by lead@example.org\n"
         "why: a change of *.bin comes to staging in a commit, or by a merge, that lead@example.org has signed\nat: gate.toml:7:3\n"
-        "mend: have lead@example.org sign it: git commit --amend --no-edit -S   or merge it: git merge --no-ff -S 22222222");
+        "mend: have lead@example.org sign it: git commit --amend --no-edit -S --allow-empty   or merge it: git merge --no-ff -S 22222222");
+  auto merged = with({merge(k_new)});
+  merged.merges = {{k_new, RemadeMerge::Outcome::edited, {"a.bin"}, "", {"a.bin", "c"}}};
+  CHECK(judged(owners, merged) ==
+        "owners: a.bin in 22222222 \"Merge x\" is not what git makes of the parents, or met a conflict; there is no signature by lead@example.org\n"
+        "why: a merge that comes to staging has *.bin as git makes it of the parents, without a conflict, or lead@example.org has signed it, or a merge that brings it in\n"
+        "at: gate.toml:7:3\n"
+        "mend: have lead@example.org sign it: git commit --amend --no-edit -S --allow-empty   or merge once more, as git does: git switch --detach 11111111 && "
+        "git merge --no-ff 99999999   then put staging there");
+  merged.merges = {{k_new, RemadeMerge::Outcome::cannot_tell, {}, "it has 3 parents", {"a.bin", "b.bin"}}};
+  CHECK(judged(owners, merged) ==
+        "owners: the merge 22222222 \"Merge x\" (it has 3 parents) could not be made again; whether somebody's change of a.bin and b.bin is undone can't be "
+        "told, and there is no signature by lead@example.org\n"
+        "why: a merge that comes to staging has *.bin as git makes it of the parents, without a conflict, or lead@example.org has signed it, or a merge that brings it in\n"
+        "at: gate.toml:7:3\n"
+        "mend: git fetch origin   (in a shallow clone: git fetch --unshallow origin)   or merge two branches at a time: git switch --detach 11111111 && "
+        "git merge --no-ff 99999999   then put staging there   or have lead@example.org sign it: git commit --amend --no-edit -S --allow-empty");
   Rules secrets;
   secrets.secrets = k_place;
   facts.secrets = {{k_new, "app.env", 12, "AWS access key"}};
   CHECK(judged(secrets, facts) == "secret: app.env:12 in 22222222 \"wip\" (AWS access key) looks like a secret\n"
                                   "why: no secret comes to staging\nat: gate.toml:7:3\n"
-                                  "mend: git rm --cached -- app.env && git commit --amend --no-edit   (a later commit that takes it away does not help; what "
+                                  "mend: git rm --cached -- app.env && git commit --amend --no-edit --allow-empty   (a later commit that takes it away does not help; what "
                                   "was pushed elsewhere already must be revoked)");
 }
 
@@ -288,7 +304,7 @@ TEST_CASE("texts: changes of the policy") {
   CHECK(only(evaluate_policy_change(policy, change(), facts, {"origin"})) ==
         "policy-owner: the policy is changed by 22222222 \"wip\" without a signature by lead@example.org\n"
         "why: a change of the policy comes in a commit, or by a merge, that lead@example.org has signed\nat: gate.toml:7:3\n"
-        "mend: have lead@example.org sign it: git commit --amend --no-edit -S\n\n"
+        "mend: have lead@example.org sign it: git commit --amend --no-edit -S --allow-empty\n\n"
         "policy-serial: gate.toml's serial would go from 7 back to 6\n"
         "why: the serial of a policy never goes down, so that no old policy comes back\nat: gate.toml:7:3\n"
         "mend: write serial = 8 into gate.toml && git commit --amend --no-edit gate.toml");
@@ -296,9 +312,9 @@ TEST_CASE("texts: changes of the policy") {
   CHECK(only(evaluate_policy_change(policy, change(), facts, {"origin"})) ==
         "policy-missing: staging would be left without gate.toml\n"
         "why: a ref that has a policy keeps one\nat: gate.toml\n"
-        "mend: git checkout 11111111 -- gate.toml && git commit --amend --no-edit");
+        "mend: git checkout 11111111 -- gate.toml && git commit --amend --no-edit --allow-empty");
   facts.policy_change->kept_at = oid('4');
-  CHECK(evaluate_policy_change(policy, change(), facts, {"origin"}).at(0).remedy == "git checkout 44444444 -- gate.toml && git commit --amend --no-edit");
+  CHECK(evaluate_policy_change(policy, change(), facts, {"origin"}).at(0).remedy == "git checkout 44444444 -- gate.toml && git commit --amend --no-edit --allow-empty");
 }
 
 TEST_CASE("texts: a hostile name in a command is one word") {

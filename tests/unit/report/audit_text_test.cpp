@@ -40,6 +40,41 @@ TEST_CASE("an audit tells branch by branch what broke a rule, and what a bypass 
   CHECK(render(Audit{}, {false, "audit"}) == "gate: nothing to audit: no policy protects a branch here\n");
 }
 
+TEST_CASE("tags are told together, and what no step shows behind all") {
+  Audit audit = found();
+  const auto v1 = *RefName::parse("refs/tags/v1");
+  const auto v2 = *RefName::parse("refs/tags/v2");
+  AuditStep bad{k_b, Oid(), "", {Violation{"name", v2, "its name", "names match", {}, "", Enforcement::active, {}}}, {}, {}, {}};
+  audit.refs = {{v1, k_a, 1, {}}, {v2, k_a, 1, {bad}}};
+  audit.notices.clear();
+  const auto at = std::chrono::system_clock::from_time_t(1'700'000'000);
+  const BypassRecord deleted{BypassRecord::Where::server, at, "", "unused \x1b[2J", "origin", v1, k_a, Oid(), {{"deletion", "v1 would go"}}};
+  const BypassRecord granted{BypassRecord::Where::client, at, "lead@example.org", "down", "origin", *RefName::branch("master"), k_a, k_b, {}};
+  audit.bypasses = {{deleted, true}, {granted, false}, {granted, true}};
+  CHECK(render(audit, {false, "audit"}) == "gate: 2 tags judged, 1 against a rule\n"
+                                           "\n"
+                                           "  name  refs/tags/v2 at bbbbbbbb\n"
+                                           "    what  its name\n"
+                                           "    why   names match\n"
+                                           "\n"
+                                           "gate: refs/tags/v1 was deleted by a bypass; it stood at aaaaaaaa\n"
+                                           "    rule  deletion: v1 would go\n"
+                                           "    by    somebody who is not known, 2023-11-14 22:13 UTC\n"
+                                           "    for   unused \\x1b[2J\n"
+                                           "gate: master: a bypass was granted, and nothing says that it was used: aaaaaaaa to bbbbbbbb\n"
+                                           "    by    lead@example.org, as it was said there, 2023-11-14 22:13 UTC\n"
+                                           "    for   down\n"
+                                           "gate: master: bbbbbbbb came by a bypass of what no commit shows\n"
+                                           "    by    lead@example.org, as it was said there, 2023-11-14 22:13 UTC\n"
+                                           "    for   down\n");
+  const auto document = nlohmann::json::parse(to_json(audit));
+  CHECK(document["refs"][1]["ref"] == "refs/tags/v2");
+  CHECK(document["bypasses"][0]["ref"] == "refs/tags/v1");
+  CHECK(document["bypasses"][0]["used"] == true);
+  CHECK(document["bypasses"][0]["rules"][0]["rule"] == "deletion");
+  CHECK(document["bypasses"][1]["used"] == false);
+}
+
 TEST_CASE("the same as JSON, whatever the bytes are") {
   const auto document = nlohmann::json::parse(to_json(found()));
   CHECK(document["schema"] == "gate-audit/1");
