@@ -1,5 +1,6 @@
 #include "cli/check_target.hpp"
 
+#include "base/shell_word.hpp"
 #include "cli/ci_event.hpp"
 
 namespace gate {
@@ -113,7 +114,7 @@ private:
       if (!*all) {
         const std::string branch = named.branch.brief();
         return unknown("this clone fetches some branches of " + named.remote + " only, so whether it has " + branch + " can't be told",
-                       "git fetch " + named.remote + " " + branch + ":refs/remotes/" + named.remote + "/" + branch +
+                       "git fetch " + shell_word(named.remote) + " " + shell_word(branch + ":refs/remotes/" + named.remote + "/" + branch) +
                            "   (if it is new there: --from " + Oid().hex() + ")");
       }
     }
