@@ -1,8 +1,10 @@
 // The seams between the use cases and the world. Owned by those who use them (src/app); each adapter implements its own.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,6 +36,9 @@ public:
   /// The bytes of a regular file in a commit's tree (or in a tree); nothing when there is none. An error of kind policy
   /// for a path that is a symlink or a folder, or over 1 MiB.
   virtual Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) = 0;
+  /// The object id that `path` ("" is the tree itself) would have if the tree had only `paths` (files and folders; empty: all it has).
+  /// Nothing when there is nothing at the path. Writes no object. Any thread may call it, one at a time.
+  virtual Result<std::optional<Oid>> object_at(const Oid& tree, const std::vector<std::string>& paths, std::string_view path) = 0;
   /// Nothing for a root commit and at the edge of a shallow clone.
   virtual Result<std::optional<Oid>> first_parent(const Oid& commit) = 0;
   /// The name of the remote that pre-push was given: itself, or for a URL the configured remote that has this URL;
@@ -98,8 +103,9 @@ public:
   /// Fills the empty folder `into` with exactly this tree: no attributes, no filters, no work tree. Files are 0644 or
   /// 0755, folders 0755, whatever the umask; symlinks are written as links and never followed. Git LFS files and
   /// submodules come from what this repository has of them; one that is not here is an error that names it and the
-  /// command that fetches it. Names that git itself refuses ("..", ".git" in any spelling) are errors.
-  virtual Result<void> check_out(const Oid& tree, const std::filesystem::path& into) = 0;
+  /// command that fetches it. Names that git itself refuses ("..", ".git" in any spelling) are errors. With `paths` only these files and
+  /// folders of the tree are written; one that the tree has not is left out.
+  virtual Result<void> check_out(const Oid& tree, const std::vector<std::string>& paths, const std::filesystem::path& into) = 0;
 };
 
 /// Watches a suite run; gate's terminal implements it.
@@ -110,7 +116,14 @@ public:
   virtual void step(std::string_view suite, std::string_view what) = 0;
   /// Called several times a second while a step goes on.
   virtual void tick() = 0;
+  /// How long this suite usually takes.
+  virtual void usual(std::string_view, std::chrono::milliseconds) {}
+  /// The run is over; `how` is e.g. "passed".
+  virtual void ended(std::string_view, std::string_view) {}
 };
+
+/// Variables of the machine that gate runs on.
+using Variables = std::function<std::optional<std::string>(const std::string& name)>;
 
 struct SuiteRequest {
   Suite suite;
@@ -120,6 +133,14 @@ struct SuiteRequest {
   std::string repository_id;
   /// "repository:tag" under which the tested image is kept after a pass, until it is released; empty: it is not.
   std::string keep_as;
+  /// For people, progress and log: the suite's name, with a commit where there are several of it, with " 2/4" for a shard.
+  std::string shown;
+  /// The suite's `env` with nothing left to be put in, and what tells a shard which one it is.
+  std::map<std::string, std::string> env;
+  /// The object id of what the tree has at a path ("" is the tree): images are known by it. Nothing when it can't be told.
+  std::function<std::optional<Oid>(const std::string& path)> id_of;
+  /// Ends the run with an error of kind interrupted once it is true; may be null.
+  std::shared_ptr<const std::atomic<bool>> stop;
 };
 
 struct SuiteRun {
@@ -137,12 +158,76 @@ struct SuiteRun {
   std::chrono::milliseconds duration{0};
 };
 
-/// Runs a suite in containers. When it returns, whatever it returns, no container, network or volume of the run is left.
+/// The machine that suites run on.
+struct EngineMachine {
+  unsigned cores = 1;
+  std::int64_t memory = 0; ///< bytes
+};
+
+/// Runs suites in containers. Whatever a run has made (containers, networks, volumes) is being removed by another process when it
+/// returns, or is removed already.
 class SuiteRunner {
 public:
   virtual ~SuiteRunner() = default;
-  /// An error is could_not_run (engine gone, disk full: no verdict either way) or interrupted (INT, TERM, HUP).
+  /// To be called once, before `run` and before any thread is started. An error: the Engine does not answer.
+  virtual Result<EngineMachine> begin() = 0;
+  /// Several may run at once, each in a thread of its own. An error is could_not_run (engine gone, disk full: no verdict either way) or
+  /// interrupted (INT, TERM, HUP, or the request's `stop`).
   virtual Result<SuiteRun> run(const SuiteRequest& request, Progress& progress) = 0;
+};
+
+/// The images that a policy names, as the Engine has them.
+class NamedImages {
+public:
+  virtual ~NamedImages() = default;
+  /// The image's id, "sha256:…"; nothing when the Engine does not have it.
+  virtual Result<std::optional<std::string>> id_of(const std::string& reference) = 0;
+};
+
+/// Who is in: given back when it goes.
+class Turn {
+public:
+  virtual ~Turn() = default;
+};
+
+/// Several gates on one repository test the same tree once: whoever has the turn for a verdict's key runs, the others wait and then
+/// look for the verdict.
+class Turns {
+public:
+  virtual ~Turns() = default;
+  /// Waits for as long as somebody else has it, which ends with their process at the latest; `waiting` is called several times a second
+  /// meanwhile, and says whether to wait on. An error is interrupted (also when it says no), or could_not_run when it can't be had at all.
+  /// Any threads may call it, several at once.
+  virtual Result<std::unique_ptr<Turn>> take(const Digest& key, const std::function<bool()>& waiting) = 0;
+};
+
+/// One run of a suite, as it is remembered.
+struct RunRecord {
+  enum class Outcome { passed, failed, timed_out, refused, could_not_run, interrupted };
+  std::string id; ///< what `gate log` calls it: short, of letters and digits; empty until it is kept
+  std::string suite;
+  Oid tree;
+  Oid commit;
+  Outcome outcome = Outcome::could_not_run;
+  std::chrono::system_clock::time_point began;
+  std::chrono::milliseconds duration{0}; ///< of all attempts
+  unsigned attempts = 1;                 ///< more than one and passed: flaky
+  unsigned shards = 1;
+  std::string reason;                      ///< unless passed
+  std::vector<std::filesystem::path> logs; ///< of all attempts, by shard, a shard's attempts in order
+};
+
+/// The runs of this repository on this machine. Of old ones only the newest thousand are kept.
+class RunHistory {
+public:
+  virtual ~RunHistory() = default;
+  /// Gives the record's id.
+  virtual Result<std::string> add(const RunRecord& record) = 0;
+  /// The median of the suite's last passed runs; nothing when there are none.
+  virtual std::optional<std::chrono::milliseconds> usual_duration(const std::string& suite) = 0;
+  /// Newest first.
+  virtual Result<std::vector<RunRecord>> newest(std::size_t count) = 0;
+  virtual Result<std::optional<RunRecord>> find(const std::string& id) = 0;
 };
 
 /// Passed runs, kept.
@@ -182,7 +267,7 @@ public:
   virtual Result<void> keep(const std::string& image_id, const std::string& name) = 0;
   /// Takes such a name away, and the image if it has no other.
   virtual Result<void> release(const std::string& name) = 0;
-  /// The names in use that begin with the repository ("gate-image/…").
+  /// The names in use of this repository ("gate-image/…"); one that ends in "/*" means all one level below it.
   virtual Result<std::vector<std::string>> names(const std::string& repository) = 0;
 };
 

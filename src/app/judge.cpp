@@ -325,16 +325,14 @@ private:
     if (update.ref.is_branch() && known.object.commit) {
       m_admitted.push_back({update.ref, *known.object.commit});
     }
-    if (m_terms.suites == JudgeTerms::Suites::needed) {
-      require_suites(update, known);
-    }
-    return {};
+    return m_terms.suites == JudgeTerms::Suites::needed ? require_suites(update, known) : Result<void>();
   }
 
-  void require_suites(const RefUpdate& update, const Known& known) {
+  Result<void> require_suites(const RefUpdate& update, const Known& known) {
     const Policy* own = known.own != nullptr && known.own->policy ? &*known.own->policy : nullptr;
-    auto found = SuiteFinder(m_ports, m_identity, m_terms, m_judgement).require({update, known.object, known.rules, known.side}, own, known.policy_change.has_value(), m_remote);
-    report_problems(found);
+    const auto found = SuiteFinder(m_ports, m_identity, m_terms, m_judgement).require({update, known.object, known.rules, known.side}, own, known.policy_change.has_value(), m_remote);
+    report_problems(found.value_or(std::vector<Diagnostic>()));
+    return found ? Result<void>() : tl::unexpected(found.error());
   }
 
   void report_problems(const std::vector<Diagnostic>& problems) {

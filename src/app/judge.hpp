@@ -21,14 +21,16 @@ struct Identity {
 
 /// A suite that one or more refs of the push need on one tree.
 struct Need {
-  Suite suite;
-  Oid tree;
+  Suite suite; ///< what its `allow` holds is granted by the protected side's policy
+  Oid tree;    ///< the commit's whole tree
+  Oid seen;    ///< the tree of what the suite sees: the subject of its verdict
   Oid commit;
   Digest key;
   std::vector<RefName> refs;
   std::optional<Verdict> verdict; ///< found: nothing is to be run
   bool is_published = false;      ///< a publication goes out with the image that this suite tests
   std::optional<Oid> trusted_tree = {}; ///< of the commit whose policy judged: what CI trusts without being told
+  std::optional<std::string> lost_image = {}; ///< a verdict with this image does not count: what it tested is gone
 };
 
 struct Judgement {
@@ -40,6 +42,7 @@ struct Judgement {
   std::vector<Diagnostic> problems; ///< of policy files: nothing is let through
   std::vector<std::string> notices; ///< what the reader should know, though it denies nothing
   std::vector<Need> needs;          ///< each suite and tree once; empty when something is denied already
+  RunSettings run;                  ///< of the policies that the needs come from: the fewest at once; one that stops, stops all
   /// Of the policy that judged the last update, whatever branches they are for.
   std::vector<PublishRule> publish_rules;
   /// Of the commit's own policy. They count once the remote's branch has the commit.
@@ -54,6 +57,8 @@ struct JudgePorts {
   Commits& commits;
   PolicySources& sources;
   VerdictStore& verdicts;
+  Variables variables = {};      ///< of this machine; none where no suite is run
+  NamedImages* images = nullptr; ///< null where no Engine can be asked: then a suite on a named image has no verdict
 };
 
 /// How a push is to be judged.

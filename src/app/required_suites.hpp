@@ -18,14 +18,17 @@ public:
 
   /// A protected ref is satisfied by the protected side's suites; elsewhere people must be able to change their tests. What
   /// changes a protected ref's policy passes both. `own` is the pushed commit's policy, if it has one. Gives the problems
-  /// of that policy's rules.
-  std::vector<Diagnostic> require(const JudgedUpdate& judged, const Policy* own, bool is_policy_change, const std::optional<std::string>& remote);
+  /// of that policy's rules; an error means that something could not be read.
+  Result<std::vector<Diagnostic>> require(const JudgedUpdate& judged, const Policy* own, bool is_policy_change, const std::optional<std::string>& remote);
 
 private:
   std::vector<std::string> required_suites(const RefRules& rules, const Policy& source) const;
-  void require_from(const Policy* source, const RefRules& rules, const JudgedUpdate& judged);
+  Result<void> require_from(const Policy* source, const RefRules& rules, const JudgedUpdate& judged);
+  Result<void> require_one(const std::string& name, const Policy& source, const RefRules& rules, const JudgedUpdate& judged);
   bool may_skip(const RefRules& rules, const std::string& name) const;
-  void need(const Suite& suite, const JudgedUpdate& judged);
+  Result<std::optional<std::string>> missing_path(const Suite& suite, const Oid& tree) const;
+  Result<void> need(Suite suite, const JudgedUpdate& judged);
+  Result<Need> fresh_need(Suite suite, const JudgedUpdate& judged);
   bool is_published(const std::string& suite) const;
 
   const JudgePorts& m_ports;

@@ -1,61 +1,47 @@
 #include "app/run_suites.hpp"
 
 #include <algorithm>
+#include <map>
+
+#include "app/suite_pool.hpp"
 
 namespace gate {
 
 namespace {
 
-using SystemClock = std::chrono::system_clock;
+using Tasks = std::vector<std::unique_ptr<SuiteTask>>;
 
-class SuiteLoop {
-public:
-  SuiteLoop(const RunPorts& ports, const Identity& identity, const std::string& repository_id)
-      : m_ports(ports), m_identity(identity), m_repository_id(repository_id) {}
-
-  SuiteResult run(const Need& need) {
-    SuiteResult result{need, false, {}, {}, {}};
-    auto finished = attempt(result);
-    if (!finished) {
-      result.error = finished.error();
+void run_tasks(const Tasks& tasks, const RunSettings& settings, const RunScene& scene) {
+  // Before there is a thread.
+  const auto machine = scene.ports.runner.begin();
+  std::vector<SuiteTask*> all;
+  std::size_t shards = 0;
+  for (const auto& task : tasks) {
+    if (!machine) {
+      task->give_up(machine.error());
     }
-    return result;
+    all.push_back(task.get());
+    shards += task->suite().shards;
   }
-
-private:
-  Result<void> attempt(SuiteResult& result) {
-    const Need& need = result.need;
-    auto log = m_ports.workspace.log_file(need.suite.name, need.tree);
-    if (!log) {
-      return tl::unexpected(log.error());
-    }
-    result.log = *log;
-    auto folder = m_ports.workspace.fresh_folder();
-    if (!folder) {
-      return tl::unexpected(folder.error());
-    }
-    m_ports.progress.step(need.suite.name, "checking out " + need.commit.brief());
-    if (auto written = m_ports.checkout.check_out(need.tree, *folder); !written) {
-      return written;
-    }
-    const auto started = SystemClock::now();
-    const std::string keep_as = need.is_published ? kept_image_name(m_repository_id, need.key) : "";
-    auto run = m_ports.runner.run({need.suite, *folder, *log, m_repository_id, keep_as}, m_ports.progress);
-    if (!run) {
-      return tl::unexpected(run.error());
-    }
-    result.run = *std::move(run);
-    if (result.run.outcome != SuiteRun::Outcome::passed) {
-      return {};
-    }
-    return m_ports.verdicts.store({need.key, need.tree, need.commit, need.suite.name, need.suite.definition(),
-                                   m_identity.platform, started, SystemClock::now(), m_identity.version, result.run.image_id});
+  if (machine) {
+    const unsigned at_once = std::max(settings.parallel.value_or(machine->cores), 1U);
+    SuitePool(all, {machine->memory, machine->memory / at_once}).run(std::min<std::size_t>(at_once, shards));
   }
+}
 
-  const RunPorts& m_ports;
-  const Identity& m_identity;
-  const std::string& m_repository_id;
-};
+// What people know the needs' suites by: where several have one name, each by its commit too, and where that says nothing, by a number.
+std::vector<std::string> names_of(const std::vector<Need>& needs) {
+  std::vector<std::string> names;
+  std::map<std::string, unsigned> seen;
+  for (const auto& need : needs) {
+    const std::string& own = need.suite.name;
+    const auto same = std::count_if(needs.begin(), needs.end(), [&](const Need& n) { return n.suite.name == own; });
+    std::string name = same == 1 ? own : own + " " + need.commit.brief();
+    const unsigned count = ++seen[name];
+    names.push_back(count == 1 ? name : name + " (" + std::to_string(count) + ")");
+  }
+  return names;
+}
 
 } // namespace
 
@@ -71,18 +57,26 @@ bool Conclusion::allowed() const {
 
 Conclusion run_suites(Judgement judgement, const RunPorts& ports, const Identity& identity, const std::string& repository_id) {
   Conclusion conclusion{std::move(judgement), {}};
-  SuiteLoop loop(ports, identity, repository_id);
+  const RunSettings& settings = conclusion.judgement.run;
+  RunScene scene(ports, identity, repository_id, settings);
+  Tasks tasks;
+  const auto names = names_of(conclusion.judgement.needs);
+  auto name = names.begin();
   for (const auto& need : conclusion.judgement.needs) {
-    if (need.verdict) {
-      conclusion.suites.push_back({need, true, {}, {}, {}});
-      continue;
+    if (!need.verdict) {
+      tasks.push_back(std::make_unique<SuiteTask>(need, *name, scene));
     }
-    conclusion.suites.push_back(loop.run(need));
-    const auto& error = conclusion.suites.back().error;
-    if (error && error->kind == ErrorKind::interrupted) {
-      break;
-    }
+    ++name;
   }
+  if (!tasks.empty()) {
+    run_tasks(tasks, settings, scene);
+  }
+  auto task = tasks.begin();
+  for (const auto& need : conclusion.judgement.needs) {
+    conclusion.suites.push_back(need.verdict ? SuiteResult{need, true, {}, {}, {}} : std::move((*task++)->result()));
+  }
+  auto& notices = conclusion.judgement.notices;
+  notices.insert(notices.end(), scene.notices.begin(), scene.notices.end());
   return conclusion;
 }
 

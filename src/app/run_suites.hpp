@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,10 +17,16 @@ namespace gate {
 struct SuiteResult {
   Need need;
   bool reused = false; ///< an earlier pass of the same tree
-  SuiteRun run;        ///< of this run, unless reused
+  SuiteRun run;        ///< of the last attempt (of a shard that did not pass, if there is one), unless reused
   std::optional<Error> error; ///< could not run: neither passed nor failed
-  std::filesystem::path log;
+  /// Of all attempts: the one that `run` speaks of first, then the earlier ones of the same shard from its first on, then those of the other
+  /// shards. So the second one of a flaky pass is of an attempt that failed.
+  std::vector<std::filesystem::path> logs;
+  unsigned attempts = 1; ///< the most that a shard had; 0: never begun
+  bool stopped = false; ///< by the failure of another suite: neither passed nor failed
+  unsigned shard = 0; ///< the one that `run` or `error` speaks of, from 1; 0: there is but one, or all are meant, or it is not known
 
+  bool is_flaky() const { return attempts > 1 && passed(); }
   bool passed() const { return reused || (!error && run.outcome == SuiteRun::Outcome::passed); }
 };
 
@@ -30,14 +37,22 @@ struct Conclusion {
   bool allowed() const;
 };
 
-/// Gives each run its private folder, and takes it away again.
+/// A private folder; taken away when this goes: one at a time, in any thread, while the Workspace and other ports may be in use.
+class RunFolder {
+public:
+  virtual ~RunFolder() = default;
+  virtual const std::filesystem::path& path() const = 0;
+};
+
+/// Gives each run its private folder. One thread at a time.
 class Workspace {
 public:
   virtual ~Workspace() = default;
-  /// A fresh, empty, private folder that exists until the next call and no longer than this object.
-  virtual Result<std::filesystem::path> fresh_folder() = 0;
-  /// A new file name for a run's log; its folder exists. Old logs make room.
-  virtual Result<std::filesystem::path> log_file(const std::string& suite, const Oid& tree) = 0;
+  /// Fresh and empty.
+  virtual Result<std::unique_ptr<RunFolder>> fresh_folder() = 0;
+  /// A new file name for a run's log; its folder exists. Old logs make room. `run` is the suite's name, or "api-2-4" for a shard,
+  /// with "-attempt-2" for a further attempt.
+  virtual Result<std::filesystem::path> log_file(const std::string& run, const Oid& tree) = 0;
 };
 
 /// Of the names under which the Engine keeps tested images that may be published yet.
@@ -52,10 +67,17 @@ struct RunPorts {
   VerdictStore& verdicts;
   Workspace& workspace;
   Progress& progress;
+  Repository& repository;
+  Turns& turns;
+  RunHistory& history;
+  Variables variables;
+  NamedImages* images = nullptr; ///< null where no Engine can be asked
 };
 
-/// Runs every suite that has no verdict, each on a private checkout of its tree; a pass is on disk as a verdict before
-/// the next one starts. One that fails does not stop the others: every failed suite is named. An interrupt does.
+/// Runs every suite that has no verdict, each shard on a private checkout of what the suite sees, side by side as far as the Engine's
+/// machine has room. A pass is on disk as a verdict as soon as its last shard has passed. One that fails does not stop the others, unless
+/// the judgement's run settings say so: every failed suite is named. An interrupt does. All ports but `runner` and
+/// `turns` are used by one thread at a time. The results are in the order of the needs.
 Conclusion run_suites(Judgement judgement, const RunPorts& ports, const Identity& identity, const std::string& repository_id);
 
 } // namespace gate

@@ -5,6 +5,7 @@
 #include "cli/ci_event.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
+#include "cli/run_headings.hpp"
 #include "cli/session.hpp"
 
 namespace gate {
@@ -46,12 +47,17 @@ Result<std::optional<Digest>> surface_named(const std::optional<std::string>& te
   return digest ? Result<std::optional<Digest>>(digest) : fail(ErrorKind::usage, "--trust takes \"sha256:\" and 64 hexadecimal digits", "gate check without it names the surface that it needs");
 }
 
-Result<ExitCode> check(const CheckFlags& flags, const std::optional<std::string>& trust, const Invocation& invocation, const Terminal& out, const Terminal& err) {
+struct OwnFlags {
+  std::optional<std::string> trust;
+  bool verbose = false;
+};
+
+Result<ExitCode> check(const CheckFlags& flags, const OwnFlags& own, const Invocation& invocation, const Terminal& out, const Terminal& err) {
   auto session = Session::open(invocation);
   if (!session) {
     return tl::unexpected(session.error());
   }
-  const auto admitted = surface_named(trust);
+  const auto admitted = surface_named(own.trust);
   if (!admitted) {
     return tl::unexpected(admitted.error());
   }
@@ -84,6 +90,9 @@ Result<ExitCode> check(const CheckFlags& flags, const std::optional<std::string>
   if (target->is_head && has_uncommitted_changes(invocation)) {
     out.print("gate: note: there are uncommitted changes; what is judged and tested is the commit, without them\n");
   }
+  if (own.verbose) {
+    out.print(headings_of(conclusion->suites));
+  }
   out.print(render(*conclusion, out.style("check")));
   if (conclusion->allowed()) {
     out.print("gate: a push of this would be allowed\n");
@@ -101,14 +110,15 @@ ExitCode run_check(const Invocation& invocation) {
   options.add_text("--from", flags.from, "the commit that the branch has now (default: as last fetched; 40 zeros: it is new)");
   options.add_text("--to", flags.to, "the commit that it would get (default: HEAD)");
   options.add_text("--remote", flags.remote, "the remote (default: the upstream's, or origin)");
-  std::optional<std::string> trust;
-  options.add_text("--trust", trust, "what the suites would run, by the digest that gate named when it refused it: it is agreed to, this once");
+  OwnFlags own;
+  options.add_flag("-v,--verbose", own.verbose, "tell what was built, started and by what: the headings of the runs' logs");
+  options.add_text("--trust", own.trust, "what the suites would run, by the digest that gate named when it refused it: it is agreed to, this once");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
-  const auto code = check(flags, trust, invocation, out, err);
+  const auto code = check(flags, own, invocation, out, err);
   if (!code) {
     err.print(render(code.error(), err.style("check")));
     return exit_code_of(code.error().kind);

@@ -11,6 +11,7 @@ ExitCode run_gc(const Invocation& invocation);
 ExitCode run_hook(const Invocation& invocation);
 ExitCode run_init(const Invocation& invocation);
 ExitCode run_install(const Invocation& invocation);
+ExitCode run_log(const Invocation& invocation);
 ExitCode run_policy(const Invocation& invocation);
 ExitCode run_publish(const Invocation& invocation);
 ExitCode run_push(const Invocation& invocation);

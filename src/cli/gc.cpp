@@ -9,6 +9,28 @@ namespace gate {
 
 namespace {
 
+// What builds are known by (engine/content_image.hpp). No publication waits with one of these names.
+constexpr std::string_view k_built_prefix = "gate-content/";
+// What the next build of a suite begins with (engine/image_cache.hpp): "gate-cache/<repository>/<suite>-<name>".
+constexpr std::string_view k_cache_prefix = "gate-cache/";
+
+/// How many of each are gone.
+struct Freed {
+  std::size_t tested = 0;
+  std::size_t built = 0;
+  std::size_t build_caches = 0;
+  std::size_t volumes = 0;
+
+  std::string text() const;
+};
+
+std::string counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
+
+std::string Freed::text() const {
+  return "gate: let go of " + counted(tested, "tested image") + ", " + counted(built, "built image") + ", " + counted(build_caches, "build cache") + " and " +
+         counted(volumes, "cache volume") + "\n";
+}
+
 Result<std::size_t> release_all(const std::string& repository, const std::vector<std::string>& needed, ImageStore& images) {
   const auto names = images.names(repository);
   if (!names) {
@@ -27,7 +49,7 @@ Result<std::size_t> release_all(const std::string& repository, const std::vector
   return released;
 }
 
-Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
+Result<Freed> collect(const Invocation& invocation, const Terminal& err) {
   auto session = Session::open(invocation);
   if (!session) {
     return tl::unexpected(session.error());
@@ -56,37 +78,50 @@ Result<std::string> collect(const Invocation& invocation, const Terminal& err) {
       any_may_be_needed = any_may_be_needed || (entry.state == PublicationState::armed && entry.kept_name.empty());
     }
   }
-  std::size_t released = 0;
+  session->folder().sweep();
+  const std::string repository = session->folder().repository_id();
+  ImageStore& images = (*publishing)->images();
+  Freed freed;
   for (const std::string_view family : {k_tested_prefix, k_kept_prefix}) {
     if (any_may_be_needed && family == k_tested_prefix) {
       continue;
     }
-    const auto count = release_all(std::string(family) + session->folder().repository_id(), needed, (*publishing)->images());
+    const auto count = release_all(std::string(family) + repository, needed, images);
     if (!count) {
       return tl::unexpected(count.error());
     }
-    released += *count;
+    freed.tested += *count;
   }
-  return "gate: let go of " + std::to_string(released) + (released == 1 ? " tested image\n" : " tested images\n");
+  const auto built = release_all(std::string(k_built_prefix) + repository, {}, images);
+  const auto build_caches = built ? release_all(std::string(k_cache_prefix) + repository + "/*", {}, images) : built;
+  const auto volumes = build_caches ? wire_cache_removal(invocation, repository, interrupt) : build_caches;
+  if (!volumes) {
+    return tl::unexpected(volumes.error());
+  }
+  freed.built = *built;
+  freed.build_caches = *build_caches;
+  freed.volumes = *volumes;
+  return freed;
 }
 
 } // namespace
 
 ExitCode run_gc(const Invocation& invocation) {
   Options options("gate gc",
-                  "Lets go of the tested images of this repository that the Engine keeps for publications to come. What a pending publication\n"
-                  "waits with stays; anything else is built and tested again should it be needed.");
+                  "Lets go of what the Engine keeps for this repository: tested images, which may be published yet, built images, caches of builds\n"
+                  "and the suites' cache volumes. What a pending publication waits with, or a run uses, stays; anything else is made again should\n"
+                  "it be needed.");
   if (const auto end = options.parse(invocation)) {
     return *end;
   }
   const Terminal out(Terminal::Stream::out, invocation.env);
   const Terminal err(Terminal::Stream::err, invocation.env);
-  const auto said = collect(invocation, err);
-  if (!said) {
-    err.print(render(said.error(), err.style("")));
-    return exit_code_of(said.error().kind);
+  const auto freed = collect(invocation, err);
+  if (!freed) {
+    err.print(render(freed.error(), err.style("")));
+    return exit_code_of(freed.error().kind);
   }
-  out.print(*said);
+  out.print(freed->text());
   return ExitCode::allowed;
 }
 

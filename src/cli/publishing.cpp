@@ -41,7 +41,7 @@ Result<std::string> why_not(const Conclusion& conclusion) {
     if (result.error) {
       return tl::unexpected(*result.error);
     }
-    failed += result.passed() ? "" : (failed.empty() ? "suite " : ", ") + result.need.suite.name;
+    failed += result.passed() || result.stopped ? "" : (failed.empty() ? "suite " : ", ") + result.need.suite.name;
   }
   return failed.empty() ? Result<std::string>(could_not_run("not every suite was run")) : failed + " failed on its tree";
 }
@@ -293,6 +293,7 @@ Result<void> Publishing::forget_lost_images(Judgement& judgement) {
       return tl::unexpected(has.error());
     }
     if (!*has) {
+      need.lost_image = need.verdict->image_id;
       need.verdict.reset();
     }
   }
@@ -336,7 +337,7 @@ Result<Judgement> Publishing::judge_entry(const OutboxEntry& entry) {
   if (!entry.suite.empty()) {
     terms.also_required.push_back(entry.suite);
   }
-  return m_session.judge(*push, terms);
+  return m_session.judge(*push, terms, &m_interrupt);
 }
 
 // Nothing: it is not tested, and the entry says what became of it.

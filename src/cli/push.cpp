@@ -6,6 +6,7 @@
 #include "cli/finisher.hpp"
 #include "cli/publish.hpp"
 #include "cli/recorded_push.hpp"
+#include "cli/run_headings.hpp"
 #include "cli/session.hpp"
 #include "cli/wiring.hpp"
 #include "report/clean.hpp"
@@ -18,7 +19,7 @@ constexpr std::string_view k_help =
     "usage: gate push [ARGUMENTS OF GIT PUSH]\n\n"
     "Judges and tests what git push with the same arguments would push, and only then runs it. git keeps the connection to\n"
     "the server open while its pre-push hook runs, and a server closes an idle one after minutes: with a long suite, this is\n"
-    "the safe way. The hook then finds the result and is instant.\n";
+    "the safe way. The hook then finds the result and is instant. With -v gate, too, says more: the headings of the runs' logs.\n";
 
 // What git itself says of a push that it will refuse anyway goes to the user as git says it, made safe line by line.
 void show(const std::string& git_said, const Terminal& err) {
@@ -42,6 +43,12 @@ ExitCode exit_code_of(const CommandEnd& end) {
   return end.how == CommandEnd::How::exited && end.code == k_usage ? ExitCode::usage : ExitCode::could_not_run;
 }
 
+// git's own -v; it gets that, too.
+bool is_verbose(const Invocation& invocation) {
+  const auto words = invocation.arguments();
+  return std::any_of(words.begin(), words.end(), [](const std::string& word) { return word == "-v" || word == "--verbose"; });
+}
+
 Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, const Invocation& invocation, const Terminal& err) {
   if (!recorded.git_end.ok() && recorded.pushes.empty()) {
     show(recorded.git_said, err);
@@ -59,6 +66,9 @@ Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, con
       return tl::unexpected(conclusion.error());
     }
     note_unused_bypass(conclusion->judgement, std::string(k_skip_variable));
+    if (is_verbose(invocation)) {
+      err.print(headings_of(conclusion->suites));
+    }
     err.print(render(*conclusion, err.style("push")));
     if (!conclusion->allowed()) {
       return exit_code_of(*conclusion);

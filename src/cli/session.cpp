@@ -1,14 +1,20 @@
 #include "cli/session.hpp"
 
 #include <algorithm>
+#include <deque>
+#include <fstream>
+#include <numeric>
 
 #include <sys/utsname.h>
 
 #include "cli/build_id.hpp"
 #include "cli/child_environment.hpp"
+#include "cli/ci_event.hpp"
 #include "cli/consent.hpp"
+#include "cli/turns.hpp"
 #include "cli/wiring.hpp"
 #include "git/checkout.hpp"
+#include "report/run_text.hpp"
 
 namespace gate {
 
@@ -30,6 +36,84 @@ Conclusion reused(Judgement judgement) {
   return conclusion;
 }
 
+// Asks only when there is something to ask, and is deaf to Ctrl-C for no longer than that takes.
+class ImagesWhenAsked final : public NamedImages {
+public:
+  ImagesWhenAsked(const Invocation& invocation, const Interrupt* interrupt) : m_invocation(invocation), m_interrupt(interrupt) {}
+
+  Result<std::optional<std::string>> id_of(const std::string& reference) override {
+    return m_interrupt != nullptr ? ask(reference, *m_interrupt) : ask(reference, Interrupt());
+  }
+
+private:
+  Result<std::optional<std::string>> ask(const std::string& reference, const Interrupt& interrupt) const {
+    const auto images = wire_named_images(m_invocation, interrupt);
+    auto id = images != nullptr ? images->id_of(reference) : Result<std::optional<std::string>>(std::nullopt);
+    return interrupt.raised() ? interrupted() : std::move(id);
+  }
+
+  const Invocation& m_invocation;
+  const Interrupt* m_interrupt;
+};
+
+// A history that can't be had keeps nobody from a push; that it can't is said with each run.
+class NoHistory final : public RunHistory {
+public:
+  explicit NoHistory(Error error) : m_error(std::move(error)) {}
+  Result<std::string> add(const RunRecord&) override { return tl::unexpected(m_error); }
+  std::optional<std::chrono::milliseconds> usual_duration(const std::string&) override { return std::nullopt; }
+  Result<std::vector<RunRecord>> newest(std::size_t) override { return tl::unexpected(m_error); }
+  Result<std::optional<RunRecord>> find(const std::string&) override { return tl::unexpected(m_error); }
+
+private:
+  Error m_error;
+};
+
+std::unique_ptr<RunHistory> history_at(const std::filesystem::path& file) {
+  auto history = wire_run_history(file);
+  return history ? *std::move(history) : std::make_unique<NoHistory>(history.error());
+}
+
+// In CI nobody comes after; elsewhere nobody waits for the removal of a large tree.
+FolderRemoval removal_for(const Environment& env) {
+  FolderRemoval removal;
+  removal.rm = is_in_ci(env) ? "" : find_program("rm", env).value_or("");
+  return removal;
+}
+
+// The last lines of the log, if it has any.
+std::string tail_of(const std::filesystem::path& log) {
+  constexpr std::streamoff k_bytes = 4096;
+  constexpr std::size_t k_lines = 20;
+  std::ifstream file(log, std::ios::binary | std::ios::ate);
+  const std::streamoff size = file.tellg();
+  file.seekg(std::max<std::streamoff>(size - k_bytes, 0));
+  std::deque<std::string> lines;
+  for (std::string line; std::getline(file, line);) {
+    lines.push_back(std::move(line));
+    if (lines.size() > k_lines) {
+      lines.pop_front();
+    }
+  }
+  if (size > k_bytes && lines.size() < k_lines && lines.size() > 1) {
+    lines.pop_front(); // it may have been cut
+  }
+  return std::accumulate(lines.begin(), lines.end(), std::string(), [](std::string text, const std::string& line) { return std::move(text) + line + "\n"; });
+}
+
+// Why a suite could not run may be said in its log only: by docker, when it pulls or builds. An interrupt needs no log.
+void show_logs_of_errors(std::vector<SuiteResult>& suites) {
+  for (auto& result : suites) {
+    if (!result.error || result.run.outcome == SuiteRun::Outcome::passed || result.logs.empty()) {
+      continue;
+    }
+    result.run.tail = result.error->kind == ErrorKind::interrupted ? "" : tail_of(result.logs.front());
+    if (result.run.tail.empty()) {
+      result.logs.clear();
+    }
+  }
+}
+
 } // namespace
 
 Identity own_identity() {
@@ -38,9 +122,9 @@ Identity own_identity() {
   return {k_version, "linux/" + architecture(name.machine)};
 }
 
-Session::Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources)
-    : m_repository(std::move(repository)), m_sources(std::move(sources)), m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)),
-      m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
+Session::Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, const Invocation& invocation)
+    : m_invocation(&invocation), m_repository(std::move(repository)), m_sources(std::move(sources)),
+      m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)), m_folder(m_repository->common_dir(), removal_for(invocation.env)), m_verdicts(m_folder.verdicts()) {}
 
 Result<Session> Session::open(const Invocation& invocation) {
   std::error_code failed;
@@ -52,11 +136,16 @@ Result<Session> Session::open(const Invocation& invocation) {
   if (!repository) {
     return tl::unexpected(repository.error());
   }
-  return Session(*std::move(repository), wire_policy_sources(invocation));
+  return Session(*std::move(repository), wire_policy_sources(invocation), invocation);
 }
 
-Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms) {
-  return gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts}, own_identity(), terms);
+Variables Session::variables() const {
+  return [invocation = m_invocation](const std::string& name) { return value_of(invocation->env, name); };
+}
+
+Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms, const Interrupt* interrupt) {
+  ImagesWhenAsked images(*m_invocation, interrupt);
+  return gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), terms);
 }
 
 Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation,
@@ -82,16 +171,26 @@ Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocatio
   if (auto agreed = Consent(*m_repository, *m_sources, invocation).to_run(judgement.needs, m_admitted, interrupt, terminal); !agreed) {
     return tl::unexpected(agreed.error());
   }
-  auto runner = wire_suite_runner(invocation, interrupt);
+  auto runner = wire_suite_runner(invocation, m_folder.cache(), interrupt);
   if (!runner) {
     return tl::unexpected(runner.error());
   }
   const auto checkout = checkout_of(*m_repository);
   TerminalProgress progress(terminal);
-  auto conclusion =
-      run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress}, own_identity(), m_folder.repository_id());
-  if (const auto left = m_folder.discard_folder()) {
-    conclusion.judgement.notices.push_back("a container wrote files that only root can remove: sudo rm -rf " + left->string());
+  FileTurns turns(m_folder.locks(), interrupt);
+  const auto history = history_at(m_folder.history());
+  ImagesWhenAsked images(invocation, &interrupt);
+  auto conclusion = run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress, *m_repository, turns, *history, variables(), &images},
+                               own_identity(), m_folder.repository_id());
+  show_logs_of_errors(conclusion.suites);
+  constexpr std::size_t k_recent = 200; // of all suites
+  if (const auto recent = history->newest(k_recent)) {
+    for (const auto& said : flaky_lately(conclusion.suites, *recent)) {
+      conclusion.judgement.notices.push_back(said);
+    }
+  }
+  for (const auto& left : m_folder.leftovers()) {
+    conclusion.judgement.notices.push_back("a container wrote files that only root can remove: sudo rm -rf " + left.string());
   }
   return conclusion;
 }
@@ -105,6 +204,9 @@ ExitCode exit_code_of(const Conclusion& conclusion) {
   }
   ExitCode code = ExitCode::allowed;
   for (const auto& suite : conclusion.suites) {
+    if (suite.stopped) {
+      continue; // what stopped it tells
+    }
     const ExitCode own = suite.error ? exit_code_of(suite.error->kind) : suite.passed() ? ExitCode::allowed : ExitCode::refused;
     // A failed suite is surer knowledge than one that could not run; an interrupt ends all.
     const bool outranks = own == ExitCode::interrupted || code == ExitCode::allowed || (own == ExitCode::refused && code != ExitCode::interrupted);

@@ -20,6 +20,7 @@ Identity own_identity();
 /// One repository, opened.
 class Session {
 public:
+  /// The invocation must outlive it.
   static Result<Session> open(const Invocation& invocation);
 
   OpenRepository& repository() { return *m_repository; }
@@ -27,8 +28,9 @@ public:
   VerdictFiles& verdicts() { return m_verdicts; }
   PolicySources& sources() { return *m_sources; }
 
-  /// Judges a push of this repository, by its rules and by which verdicts are there; nothing is run.
-  Result<Judgement> judge(const Push& push, const JudgeTerms& terms = {});
+  /// Judges a push of this repository, by its rules and by which verdicts are there; nothing is run. `interrupt` is the one that there
+  /// is already, if there is one.
+  Result<Judgement> judge(const Push& push, const JudgeTerms& terms = {}, const Interrupt* interrupt = nullptr);
 
   /// Judges, and runs what has no verdict; `progress` is where a running line goes. `stdin_text` is what was read from
   /// standard input, for a program that must begin anew.
@@ -42,8 +44,10 @@ public:
   Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& progress);
 
 private:
-  Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources);
+  Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, const Invocation& invocation);
+  Variables variables() const;
 
+  const Invocation* m_invocation;
   std::unique_ptr<OpenRepository> m_repository;
   std::unique_ptr<PolicySources> m_sources;
   std::unique_ptr<Commits> m_commits;

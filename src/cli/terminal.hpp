@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "cli/invocation.hpp"
+#include "cli/run_display.hpp"
 #include "ports.hpp"
 #include "report/text.hpp"
 
@@ -21,7 +22,9 @@ public:
   void print(std::string_view text) const;
   /// A live terminal: a running line can be drawn over.
   bool is_live() const { return m_live; }
-  unsigned width() const;
+  /// May be given escape codes; false where NO_COLOR or TERM=dumb says otherwise.
+  bool takes_escapes() const { return m_colour; }
+  ScreenSize size() const;
   /// Colour on a terminal, unless NO_COLOR (https://no-color.org) or TERM=dumb says otherwise.
   TextStyle style(std::string subject) const;
 
@@ -31,28 +34,25 @@ private:
   bool m_colour;
 };
 
-/// Shows a run as it goes: on a live terminal one line that is drawn over, elsewhere a line for each step and one every
-/// half minute.
+/// Shows runs as they go: on a live terminal a line for each that is drawn over, elsewhere a line for each step and one every half
+/// minute. Where no escape codes are wanted, the live line is one.
 class TerminalProgress final : public Progress {
 public:
-  explicit TerminalProgress(const Terminal& terminal) : m_terminal(terminal) {}
+  explicit TerminalProgress(const Terminal& terminal);
   ~TerminalProgress() override { clear(); }
 
   void step(std::string_view suite, std::string_view what) override;
   void tick() override;
-  /// Takes the running line away.
+  void usual(std::string_view suite, std::chrono::milliseconds duration) override;
+  void ended(std::string_view suite, std::string_view how) override;
+  /// Takes the running lines away; what runs on is shown from its next step.
   void clear();
 
 private:
-  using Clock = std::chrono::steady_clock;
-  void draw();
+  void show(const std::string& text) const;
 
   const Terminal& m_terminal;
-  std::string m_suite;
-  std::string m_what;
-  Clock::time_point m_suite_began;
-  Clock::time_point m_drawn;
-  std::size_t m_drawn_width = 0;
+  RunDisplay m_display;
 };
 
 } // namespace gate

@@ -1,6 +1,7 @@
 // Which adapters this program has. wiring_static.cpp and wiring_full.cpp are all that differs between gate and gate-full.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,8 +18,11 @@ namespace gate {
 /// and this returns only with an error.
 Result<void> ensure_all_adapters(const Invocation& invocation, const std::optional<std::string>& stdin_text);
 
-/// The adapters behind it; only after ensure_all_adapters.
-Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const Interrupt& interrupt);
+/// The images that policies name. Null where this program can't ask an Engine; may be called at any time.
+std::unique_ptr<NamedImages> wire_named_images(const Invocation& invocation, const Interrupt& interrupt);
+
+/// The adapters behind it; only after ensure_all_adapters. `cache` is a folder for what runs leave for each other; it need not exist.
+Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const std::filesystem::path& cache, const Interrupt& interrupt);
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file);
 std::unique_ptr<SuiteSurface> wire_suite_surface();
 
@@ -30,5 +34,10 @@ struct PublishAdapters {
 };
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt);
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file);
+Result<std::unique_ptr<RunHistory>> wire_run_history(const std::filesystem::path& file);
+
+/// Removes the caches that this repository's suites keep in the Engine, but for those in use. Gives how many. Only after
+/// ensure_all_adapters.
+Result<std::size_t> wire_cache_removal(const Invocation& invocation, const std::string& repository_id, const Interrupt& interrupt);
 
 } // namespace gate

@@ -1,9 +1,12 @@
+#include "cli/ci_event.hpp"
 #include "cli/wiring.hpp"
+#include "engine/cache_volumes.hpp"
 #include "engine/compose_outline.hpp"
 #include "engine/compose_surface.hpp"
 #include "engine/image_store.hpp"
 #include "engine/suite_runner.hpp"
 #include "ledger/outbox_file.hpp"
+#include "ledger/run_history.hpp"
 #include "registry/registries.hpp"
 
 namespace gate {
@@ -19,8 +22,11 @@ public:
 
 Result<void> ensure_all_adapters(const Invocation&, const std::optional<std::string>&) { return {}; }
 
-Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const Interrupt& interrupt) {
-  return make_suite_runner(invocation.env, interrupt);
+std::unique_ptr<NamedImages> wire_named_images(const Invocation& invocation, const Interrupt& interrupt) { return make_named_images(invocation.env, interrupt); }
+
+Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const std::filesystem::path& cache, const Interrupt& interrupt) {
+  // In CI the machine may be taken away as soon as gate has ended.
+  return make_suite_runner(invocation.env, cache, is_in_ci(invocation.env) ? Removal::waited : Removal::after, interrupt);
 }
 
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file) { return read_compose_outline(file); }
@@ -33,5 +39,11 @@ Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Inte
 }
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file) { return open_outbox(file); }
+
+Result<std::unique_ptr<RunHistory>> wire_run_history(const std::filesystem::path& file) { return open_run_history(file); }
+
+Result<std::size_t> wire_cache_removal(const Invocation& invocation, const std::string& repository_id, const Interrupt& interrupt) {
+  return remove_cache_volumes(invocation.env, repository_id, interrupt);
+}
 
 } // namespace gate

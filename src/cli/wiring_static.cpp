@@ -24,7 +24,9 @@ Result<void> ensure_all_adapters(const Invocation& invocation, const std::option
   return tl::unexpected(std::move(error));
 }
 
-Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation&, const Interrupt&) { return not_here(); }
+std::unique_ptr<NamedImages> wire_named_images(const Invocation&, const Interrupt&) { return nullptr; }
+
+Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation&, const std::filesystem::path&, const Interrupt&) { return not_here(); }
 
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path&) { return not_here(); }
 
@@ -33,5 +35,9 @@ std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<NoS
 Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&) { return not_here(); }
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path&) { return not_here(); }
+
+Result<std::unique_ptr<RunHistory>> wire_run_history(const std::filesystem::path&) { return not_here(); }
+
+Result<std::size_t> wire_cache_removal(const Invocation&, const std::string&, const Interrupt&) { return not_here(); }
 
 } // namespace gate

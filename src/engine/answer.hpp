@@ -18,6 +18,18 @@ inline Failure refusal(const HttpResponse& response, const std::string& what) {
   return could_not_run("the Engine could not " + what + ": " + reason);
 }
 
+/// The id in the answer to a request that makes something.
+inline Result<std::string> id_of_new(const Result<HttpResponse>& response, const std::string& what) {
+  if (!response) {
+    return Failure(response.error());
+  }
+  std::string id = text_of(member(parse_json(response->body), "Id"));
+  if (response->status != 201 || id.empty()) {
+    return refusal(*response, what);
+  }
+  return id;
+}
+
 inline std::string filter_query(const char* name, const std::string& value) {
   return "filters=" + percent_encoded(Json{{name, Json::array({value})}}.dump());
 }

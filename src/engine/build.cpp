@@ -57,6 +57,21 @@ std::string_view id_in(std::string_view line) {
   return line.substr(0, k_arrow.size()) == k_arrow && is_id ? id : std::string_view();
 }
 
+void add_limits(std::vector<std::string>& argv, const BuildStep& step) {
+  constexpr std::int64_t k_period = 100'000; // microseconds, the kernel's own
+  constexpr std::int64_t k_least_quota = 1'000;
+  constexpr std::int64_t k_billion = 1'000'000'000;
+  if (step.memory > 0) {
+    add(argv, "--memory", std::to_string(step.memory));
+    add(argv, "--memory-swap", std::to_string(step.memory));
+  }
+  if (step.nano_cpus > 0) {
+    const std::int64_t quota = step.nano_cpus / (k_billion / k_period);
+    add(argv, "--cpu-period", std::to_string(k_period));
+    add(argv, "--cpu-quota", std::to_string(std::max(quota, k_least_quota)));
+  }
+}
+
 void add_each(std::vector<std::string>& argv, const char* flag, const std::vector<std::string>& values) {
   for (const std::string& value : values) {
     add(argv, flag, value);
@@ -104,6 +119,7 @@ std::vector<std::string> build_argv(const BuildStep& step, const std::string& ta
   add(argv, "--target", step.target);
   add(argv, "--network", step.network);
   add(argv, "--shm-size", step.shm_size);
+  add_limits(argv, step);
   if (step.no_cache) {
     argv.emplace_back("--no-cache");
   }

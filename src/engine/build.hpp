@@ -1,6 +1,7 @@
 // Building images with `docker build`.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -25,6 +26,8 @@ struct BuildStep {
   std::string network;
   std::string shm_size;
   bool no_cache = false;
+  std::int64_t memory = 0;    ///< bytes that a RUN step may have, swap included; 0: no limit
+  std::int64_t nano_cpus = 0; ///< billionths of a core, the same way
 };
 
 /// From a service of a normalized compose file that hazards() admits; nothing when the service is not built.

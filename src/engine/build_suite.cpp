@@ -1,92 +1,64 @@
 #include "engine/compose_files.hpp"
-#include "engine/json.hpp"
 #include "engine/suite_session.hpp"
 
 namespace gate {
 
 namespace {
 
-constexpr int k_pids_limit =
-    4096; // enough for any test suite, too little for a fork storm to hurt the machine
-
-std::string container_json(const SuiteSession& session, const std::string& image) {
-  // As the entrypoint, so that exactly this argv is run: an image's own entrypoint would get it as mere
-  // arguments.
-  const Json host{{"Init", true},
-                  {"SecurityOpt", {"no-new-privileges"}},
-                  {"PidsLimit", k_pids_limit},
-                  {"LogConfig", {{"Type", "none"}}}};
-  const Json json{{"Image", image},       {"Entrypoint", session.suite().run},
-                  {"Cmd", Json::array()}, {"AttachStdout", true},
-                  {"AttachStderr", true}, {"Labels", session.owner().labels()},
-                  {"HostConfig", host}};
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+SuiteRun outside_run(const std::string& what) {
+  SuiteRun refused;
+  refused.outcome = SuiteRun::Outcome::refused;
+  refused.reason = what + " lies outside of the tree";
+  refused.remedy = "name a path that stays inside of the tree, also where it is a symlink";
+  return refused;
 }
 
-// What could not even be started says so with its exit code; anything else that keeps a container from
-// starting is the Engine's trouble.
-Result<SuiteRun> not_started(const SuiteSession& session, const std::string& container, const Error& error) {
-  const Result<ContainerState> state = session.api().container_state(container, session.patience());
-  if (!state || (state->exit_code != 126 && state->exit_code != 127)) {
-    return Failure(error);
+// docker reads it on this machine, and follows it where it is a link.
+std::optional<SuiteRun> stray_ignore_file(const SuiteSession& session, const BuildStep& step) {
+  for (const std::filesystem::path& file : {step.context / ".dockerignore", std::filesystem::path(step.dockerfile.string() + ".dockerignore")}) {
+    std::error_code error;
+    if (!std::filesystem::exists(std::filesystem::symlink_status(file, error))) {
+      continue;
+    }
+    const std::string shown = file.lexically_relative(session.tree()).string();
+    if (!lies_inside(session.tree(), file)) {
+      return outside_run("the file " + shown);
+    }
+    if (!std::filesystem::is_regular_file(file, error)) {
+      return failed_run(shown + " is no file", "make it a file, or remove it");
+    }
   }
-  session.log().append(error.message + "\n");
-  return ended_run(session.suite().run, {state->exit_code, error.message}, false);
-}
-
-Result<SuiteRun> run_container(const SuiteSession& session, const std::string& image) {
-  const Result<std::string> container =
-      session.api().create_container(container_json(session, image), session.patience());
-  if (!container) {
-    return Failure(container.error());
-  }
-  session.step("running " + shown_command(session.suite().run));
-  bool started = false;
-  const auto start = [&]() -> Result<void> {
-    const Result<void> result = session.api().start_container(*container, session.patience());
-    started = result.has_value();
-    return result;
-  };
-  const Result<void> output = session.api().attach(
-      *container, [&](std::string_view bytes) { session.log().append(bytes); }, start, session.patience());
-  if (!output && !started) {
-    return not_started(session, *container, output.error());
-  }
-  if (!output) {
-    return Failure(output.error());
-  }
-  const Result<int> code = session.api().wait_container(*container, session.patience());
-  if (!code) {
-    return Failure(code.error());
-  }
-  const Result<ContainerState> state = session.api().container_state(*container, session.patience());
-  if (!state) {
-    return Failure(state.error());
-  }
-  if (state->running || state->exit_code != *code) {
-    return could_not_run("the Engine contradicts itself about how the container ended");
-  }
-  return ended_run(session.suite().run, {*code, {}}, state->oom_killed);
+  return std::nullopt;
 }
 
 } // namespace
 
 Result<SuiteRun> run_build_suite(SuiteSession& session, const BuildSource& source) {
-  const std::filesystem::path context = (session.tree() / source.context).lexically_normal();
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(context / "Dockerfile", error)) {
-    return failed_run("the tree has no " + (std::filesystem::path(source.context) / "Dockerfile").string());
-  }
-  if (!lies_inside(session.tree(), context) || !lies_inside(session.tree(), context / "Dockerfile")) {
-    SuiteRun refused;
-    refused.outcome = SuiteRun::Outcome::refused;
-    refused.reason = "the build folder " + source.context + " lies outside of the tree";
-    return refused;
-  }
+  const std::string shown = source.dockerfile.empty() ? (std::filesystem::path(source.context) / "Dockerfile").string() : source.dockerfile;
   BuildStep step;
   step.name = session.suite().name;
-  step.context = context;
-  step.dockerfile = context / "Dockerfile";
+  step.context = (session.tree() / source.context).lexically_normal();
+  step.dockerfile = (session.tree() / shown).lexically_normal();
+  step.target = source.target;
+  for (const auto& [name, value] : source.args) {
+    step.arguments.push_back(name + "=" + value);
+  }
+  if (!lies_inside(session.tree(), step.context)) {
+    return outside_run("the build folder " + source.context);
+  }
+  if (!lies_inside(session.tree(), step.dockerfile)) {
+    return outside_run("the build file " + shown);
+  }
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(step.dockerfile, error)) {
+    return failed_run("the tree has no " + shown);
+  }
+  if (!std::filesystem::is_directory(step.context, error)) {
+    return failed_run("the tree has no folder " + source.context);
+  }
+  if (const std::optional<SuiteRun> stray = stray_ignore_file(session, step)) {
+    return *stray;
+  }
   std::map<std::string, std::string> images;
   const Result<std::optional<SuiteRun>> built = build_images(session, {step}, images);
   if (!built) {
@@ -95,9 +67,14 @@ Result<SuiteRun> run_build_suite(SuiteSession& session, const BuildSource& sourc
   if (*built) {
     return **built;
   }
-  Result<SuiteRun> run = run_container(session, session.built().front().id);
+  const Result<Json> caches = cache_mounts(session);
+  if (!caches) {
+    return Failure(caches.error());
+  }
+  const std::string& image = session.built().front().id;
+  Result<SuiteRun> run = run_in_container(session, image, *caches, {});
   if (run) {
-    run->image_id = session.built().front().id;
+    run->image_id = image;
   }
   return run;
 }

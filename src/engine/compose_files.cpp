@@ -34,8 +34,9 @@ class Reading {
 public:
   explicit Reading(fs::path tree) : m_tree(std::move(tree)) {}
 
-  void file(const fs::path& path);
-  std::vector<std::string> hazards() && { return std::move(m_hazards); }
+  void file(const fs::path& path, const fs::path& folder);
+  void refuse(const std::string& sentence) { m_drawn.hazards.push_back(sentence); }
+  DrawnFiles drawn() && { return std::move(m_drawn); }
 
 private:
   void service(const std::string& name, const Json& definition, const fs::path& folder);
@@ -43,13 +44,19 @@ private:
   void top_level_files(const Json& document, const char* kind, const fs::path& folder);
   void paths(const std::string& what, const Json& value, const fs::path& folder);
   std::optional<fs::path> path(const std::string& what, const Json& value, const fs::path& folder);
-  void refuse(const std::string& sentence) { m_hazards.push_back(sentence); }
+  void remember(const fs::path& path, std::vector<DrawnFiles::Content>& where);
   std::string name_of(const fs::path& file) const { return file.lexically_relative(m_tree).string(); }
 
   fs::path m_tree;
-  std::set<fs::path> m_seen;
-  std::vector<std::string> m_hazards;
+  std::set<std::pair<fs::path, fs::path>> m_seen; ///< a file, and the folder that its paths are seen from
+  DrawnFiles m_drawn;
 };
+
+void Reading::remember(const fs::path& path, std::vector<DrawnFiles::Content>& where) {
+  Result<std::optional<std::string>> text = read_file(path);
+  m_drawn.complete = m_drawn.complete && text.has_value();
+  where.push_back({path.lexically_normal(), text ? std::move(*text) : std::nullopt});
+}
 
 // Variables and "~" are put in later, by compose: what such a path will be can't be known here.
 std::optional<fs::path> Reading::path(const std::string& what, const Json& value, const fs::path& folder) {
@@ -79,7 +86,9 @@ void Reading::paths(const std::string& what, const Json& value, const fs::path& 
     return;
   }
   for (const Json& item : value.is_array() ? value : Json::array({value})) {
-    path(what, item.is_object() ? member(item, "path") : item, folder);
+    if (const std::optional<fs::path> file = path(what, item.is_object() ? member(item, "path") : item, folder)) {
+      remember(*file, m_drawn.contents);
+    }
   }
 }
 
@@ -90,7 +99,7 @@ void Reading::service(const std::string& name, const Json& definition, const fs:
   const Json& extends = member(definition, "extends");
   if (!member(extends, "file").is_null()) {
     if (const std::optional<fs::path> other = path(who + "extends.file", member(extends, "file"), folder)) {
-      file(*other);
+      file(*other, other->lexically_normal().parent_path());
     }
   }
 }
@@ -103,7 +112,7 @@ void Reading::include(const Json& entry, const fs::path& folder) {
   paths("include.env_file", member(entry, "env_file"), folder);
   for (const Json& item : named.is_array() ? named : Json::array({named})) {
     if (const std::optional<fs::path> other = path("include", item, folder)) {
-      file(*other);
+      file(*other, other->lexically_normal().parent_path());
     }
   }
 }
@@ -117,9 +126,9 @@ void Reading::top_level_files(const Json& document, const char* kind, const fs::
   }
 }
 
-void Reading::file(const fs::path& path) {
+void Reading::file(const fs::path& path, const fs::path& folder) {
   const fs::path full = path.lexically_normal();
-  if (!m_seen.insert(full).second) {
+  if (!m_seen.insert({full, folder}).second) {
     return;
   }
   const Result<std::optional<std::string>> text = read_file(full);
@@ -127,18 +136,19 @@ void Reading::file(const fs::path& path) {
     refuse(text ? "the tree has no " + name_of(full) : text.error().message);
     return;
   }
+  m_drawn.contents.push_back({full, **text});
   const tl::expected<Json, std::string> document = parse_compose(**text);
   if (!document) {
     refuse(name_of(full) + ": " + document.error());
     return;
   }
   const Json& services = member(*document, "services");
-  if (!services.is_object()) {
+  // A file that is merged over another may be about networks and volumes only.
+  if (!services.is_object() && (m_seen.size() == 1 || !services.is_null())) {
     refuse(name_of(full) + " has no \"services\"");
     return;
   }
-  const fs::path folder = full.parent_path();
-  for (const auto& [name, definition] : services.items()) {
+  for (const auto& [name, definition] : map_of(services).items()) {
     service(name, definition, folder);
   }
   top_level_files(*document, "secrets", folder);
@@ -151,7 +161,9 @@ void Reading::file(const fs::path& path) {
   }
   if (!lies_inside(m_tree, folder / ".env")) {
     refuse(".env lies outside of the tree");
+    return;
   }
+  remember(folder / ".env", m_drawn.variables);
 }
 
 } // namespace
@@ -171,13 +183,16 @@ bool lies_inside(const fs::path& folder, const fs::path& path) {
   return true;
 }
 
-std::vector<std::string> hidden_hazards(const fs::path& tree, const fs::path& file) {
+DrawnFiles drawn_files(const fs::path& tree, const std::vector<fs::path>& files) {
   Reading reading(tree);
-  if (!lies_inside(tree, file)) {
-    return {"the compose file " + file.lexically_relative(tree).string() + " lies outside of the tree"};
+  for (const fs::path& file : files) {
+    if (lies_inside(tree, file)) {
+      reading.file(file, files.front().lexically_normal().parent_path());
+    } else {
+      reading.refuse("the compose file " + file.lexically_relative(tree).string() + " lies outside of the tree");
+    }
   }
-  reading.file(file);
-  return std::move(reading).hazards();
+  return std::move(reading).drawn();
 }
 
 } // namespace gate

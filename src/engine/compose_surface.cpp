@@ -86,9 +86,9 @@ public:
   Result<SurfaceReading> run(const Suite& suite) {
     m_result.lines = definition_lines(suite);
     if (const auto* build = std::get_if<BuildSource>(&suite.source)) {
-      builds("", build->context, "Dockerfile", {});
-    } else {
-      compose(std::get<ComposeSource>(suite.source));
+      by_dockerfile(*build);
+    } else if (const auto* source = std::get_if<ComposeSource>(&suite.source)) {
+      compose(*source);
     }
     if (m_error) {
       return tl::unexpected(*m_error);
@@ -135,6 +135,13 @@ private:
     line("reads " + named(path, found) + ", " + mark(found));
   }
 
+  // The policy names the Dockerfile by its path in the tree.
+  void by_dockerfile(const BuildSource& build) {
+    const std::string context = fs::path(build.context).lexically_normal().string();
+    const std::string dockerfile = build.dockerfile.empty() ? "" : fs::path(build.dockerfile).lexically_normal().lexically_relative(context.empty() ? "." : context).string();
+    builds("", build.context, dockerfile, {});
+  }
+
   void builds(const std::string& who, const std::string& context, const std::string& dockerfile, const fs::path& folder) {
     const auto top = path_in_tree(folder, context);
     const auto path = top ? path_in_tree(*top, dockerfile.empty() ? "Dockerfile" : dockerfile) : std::nullopt;
@@ -163,11 +170,14 @@ private:
   }
 
   void compose(const ComposeSource& source) {
-    const auto path = path_in_tree({}, source.file);
-    if (!path) {
-      return line("reads " + source.file);
+    for (const std::string& file : source.files) {
+      const auto path = path_in_tree({}, file);
+      if (!path) {
+        return line("reads " + file);
+      }
+      // Paths of all of them are seen from the folder of the first.
+      compose_file(*path, fs::path(source.files.front()).lexically_normal().parent_path());
     }
-    compose_file(*path);
     Json model = Json::object();
     model["services"] = Json::object();
     std::map<std::string, std::vector<Part>> resolved;
@@ -219,7 +229,7 @@ private:
     }
   }
 
-  void compose_file(const std::string& path) {
+  void compose_file(const std::string& path, const fs::path& folder) {
     if (!m_seen.insert(path).second || m_error) {
       return;
     }
@@ -228,7 +238,6 @@ private:
       return;
     }
     m_has_document = true;
-    const fs::path folder = fs::path(path).parent_path();
     for (const auto& [name, definition] : map_of(member(*parsed, "services")).items()) {
       m_services[name].push_back({definition, folder}); // several files of one "include" are merged
     }
@@ -268,7 +277,7 @@ private:
     }
     for (const Json& item : as_list(entry.is_object() ? member(entry, "path") : entry)) {
       if (const auto path = path_in_tree(folder, text_of(item))) {
-        compose_file(*path);
+        compose_file(*path, fs::path(*path).parent_path());
       } else {
         line("includes " + shown_json(item));
       }

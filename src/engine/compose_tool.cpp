@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cstdint>
+
+#include <sys/stat.h>
 
 namespace gate {
 
@@ -11,7 +14,7 @@ namespace {
 constexpr std::chrono::seconds k_version_limit{20};
 
 // Where the docker CLI looks for plugins. https://github.com/docker/cli cli-plugins/manager
-bool plugin_is_installed(const Environment& env) {
+std::vector<std::string> plugins(const Environment& env) {
   const std::string home = value_of(env, "HOME").value_or("");
   const std::array folders{value_of(env, "DOCKER_CONFIG").value_or(home + "/.docker") + "/cli-plugins",
                            std::string("/usr/local/lib/docker/cli-plugins"),
@@ -19,10 +22,28 @@ bool plugin_is_installed(const Environment& env) {
                            std::string("/usr/lib/docker/cli-plugins"),
                            std::string("/usr/libexec/docker/cli-plugins"),
                            std::string("/opt/homebrew/lib/docker/cli-plugins")};
+  std::vector<std::string> found;
   std::error_code error;
-  return std::any_of(folders.begin(), folders.end(), [&](const std::string& folder) {
-    return std::filesystem::exists(folder + "/docker-compose", error);
-  });
+  for (const std::string& folder : folders) {
+    if (std::filesystem::exists(folder + "/docker-compose", error)) {
+      found.push_back(folder + "/docker-compose");
+    }
+  }
+  return found;
+}
+
+// A package that brings a new version brings a new file.
+std::string print_of(const std::string& program) {
+  struct stat facts {};
+  if (stat(program.c_str(), &facts) != 0) {
+    return {};
+  }
+  std::error_code error;
+  std::string print = std::filesystem::canonical(program, error).string();
+  for (const auto number : {std::intmax_t{facts.st_size}, std::intmax_t{facts.st_mtim.tv_sec}, std::intmax_t{facts.st_mtim.tv_nsec}}) {
+    print += " " + std::to_string(number);
+  }
+  return print + "\n";
 }
 
 void append(std::vector<std::string>& argv, const std::vector<std::string>& more) {
@@ -34,7 +55,7 @@ void append(std::vector<std::string>& argv, const std::vector<std::string>& more
 Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interrupt) {
   const bool has_v1 = find_program("docker-compose", env).has_value();
   // Asking docker costs a tenth of a second: where v1 is there, only if a plugin seems to be.
-  if (find_program("docker", env) && (!has_v1 || plugin_is_installed(env))) {
+  if (find_program("docker", env) && (!has_v1 || !plugins(env).empty())) {
     const CommandLimits limits{std::chrono::steady_clock::now() + k_version_limit, &interrupt, {}};
     const Result<Captured> version = run_captured({{"docker", "compose", "version"}, env, {}}, limits);
     if (!version && version.error().kind == ErrorKind::interrupted) {
@@ -51,10 +72,22 @@ Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interr
                        "install the package docker-compose-plugin (Docker's) or docker-compose (Debian's)");
 }
 
-std::vector<std::string> config_argv(const ComposeTool& tool, const std::filesystem::path& file) {
+std::string compose_fingerprint(const Environment& env) {
+  std::string print;
+  for (const std::string& program : plugins(env)) {
+    print += print_of(program);
+  }
+  const std::optional<std::string> v1 = find_program("docker-compose", env);
+  return v1 ? print + print_of(*v1) : print;
+}
+
+std::vector<std::string> config_argv(const ComposeTool& tool, const std::vector<std::filesystem::path>& files) {
   std::vector<std::string> argv = tool.argv;
-  append(argv, {"--project-name", "gate", "--file", file.string(), "--project-directory",
-                file.parent_path().string()});
+  append(argv, {"--project-name", "gate"});
+  for (const std::filesystem::path& file : files) {
+    append(argv, {"--file", file.string()});
+  }
+  append(argv, {"--project-directory", files.front().parent_path().string()});
   if (tool.generation == ComposeTool::Generation::v2) {
     append(argv, {"--profile", "*"}); // v1 shows them all by itself
   }

@@ -21,8 +21,13 @@ struct ComposeTool {
 /// package.
 Result<ComposeTool> find_compose(const Environment& env, const Interrupt& interrupt);
 
-/// Prints the normalized file, every profile's services included. Talks to no Engine.
-std::vector<std::string> config_argv(const ComposeTool& tool, const std::filesystem::path& file);
+/// A text that changes whenever a compose program of this environment is exchanged for another, without starting one; empty when none
+/// is where it is usually kept.
+std::string compose_fingerprint(const Environment& env);
+
+/// Prints the normalized files, later ones merged over earlier ones, every profile's services included. Relative paths are seen from the
+/// folder of the first. Talks to no Engine.
+std::vector<std::string> config_argv(const ComposeTool& tool, const std::vector<std::filesystem::path>& files);
 
 /// What `up` needs to know.
 struct ComposeUp {

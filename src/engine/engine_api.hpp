@@ -9,11 +9,13 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.hpp"
 #include "engine/http.hpp"
 #include "policy/image_name.hpp"
+#include "ports.hpp"
 
 namespace gate {
 
@@ -33,8 +35,13 @@ struct WritableBind {
   std::string target; ///< path in the container
 };
 
+enum class Health { none, starting, healthy, unhealthy };
+
 struct ContainerState {
   bool running = false;
+  Health health = Health::none; ///< by its image's or its own health check; none: it has no check
+  std::vector<std::string> addresses = {}; ///< of its networks, while it runs
+  long pid = 0;                            ///< of its first process, as the Engine's machine counts
   bool oom_killed = false;
   int exit_code = 0;
   std::string error; ///< why it could not be started
@@ -55,6 +62,13 @@ struct ListedImage {
   std::string named;  ///< RFC 3339: when it last got a name here; of one image only
 };
 
+/// A process to be started in a running container.
+struct ExecWish {
+  std::vector<std::string> argv;
+  std::vector<std::string> env = {}; ///< "NAME=value" each, besides the container's own
+  std::string user = {};             ///< empty: the container's
+};
+
 struct PushWish {
   const ImageName& name;
   const std::string& tag;
@@ -65,7 +79,9 @@ struct PushWish {
 /// All calls: could_not_run when the Engine is gone, hung or refuses, interrupted when the patience says so.
 class EngineApi {
 public:
-  explicit EngineApi(std::string socket_path) : m_http(std::move(socket_path)) {}
+  explicit EngineApi(Endpoint endpoint) : m_http(std::move(endpoint)) {}
+
+  const Endpoint& endpoint() const { return m_http.endpoint(); }
 
   /// Says hello within 4 s and settles on a version of the API that both know. First of all calls.
   Result<void> connect(const Patience& patience);
@@ -75,8 +91,24 @@ public:
   /// remove; what is gone already counts as removed.
   Result<std::size_t> remove(const std::vector<Listed>& objects, const Patience& patience);
 
-  Result<std::string> create_container(const std::string& json, const Patience& patience);
+  /// What the Engine's machine has (GET /info).
+  Result<EngineMachine> machine(const Patience& patience);
+
+  /// `json` is the body of POST /networks/create. Gives the network's id.
+  Result<std::string> create_network(const std::string& json, const Patience& patience);
+  /// Of POST /volumes/create; one that is there already stays as it is.
+  Result<void> create_volume(const std::string& json, const Patience& patience);
+  /// Of POST /containers/create, to be called `name` (empty: as the Engine likes).
+  Result<std::string> create_container(const std::string& json, const Patience& patience, const std::string& name = {});
+  /// All at once; each pair is a name and its JSON. Ids in the same order.
+  Result<std::vector<std::string>> create_containers(const std::vector<std::pair<std::string, std::string>>& wanted, const Patience& patience);
   Result<void> start_container(const std::string& id, const Patience& patience);
+  /// All at once. The first error, if there is one.
+  Result<void> start_containers(const std::vector<std::string>& ids, const Patience& patience);
+  /// By KILL, all at once, and waits for their ends. That one has ended or is gone is no error.
+  Result<void> kill_containers(const std::vector<std::string>& ids, const Patience& patience);
+  /// Unpacks a tar archive at a folder in the container, which need not run (PUT /containers/ID/archive).
+  Result<void> put_archive(const std::string& id, const std::string& folder, std::function<Result<std::string>()> archive, const Patience& patience);
   Result<ContainerState> container_state(const std::string& id, const Patience& patience);
   /// Has the kernel killed something in the container for want of memory since then (seconds since 1970)? The state tells
   /// it of the container's first process only, never of one that exec has started.
@@ -89,10 +121,9 @@ public:
   /// The last lines that the container has put out so far.
   Result<void> logs(const std::string& id, unsigned lines, const std::function<void(std::string_view)>& sink,
                     const Patience& patience);
-  /// Runs an argv in a running container and waits for its end; as the container's own user, or as the one named.
-  Result<ProcessEnd> exec(const std::string& id, const std::vector<std::string>& argv,
-                          const std::function<void(std::string_view)>& sink, const Patience& patience,
-                          const std::string& user = {});
+  /// Runs a process in a running container and waits for its end.
+  Result<ProcessEnd> exec(const std::string& id, const ExecWish& wish,
+                          const std::function<void(std::string_view)>& sink, const Patience& patience);
   /// Where in each running container with this label a folder of this machine is bound writable.
   Result<std::vector<WritableBind>> writable_binds(const std::string& label, const Patience& patience);
 
@@ -113,10 +144,15 @@ public:
                           const Patience& patience);
 
 private:
+  /// No single call takes longer, but for waits, streams and archives.
+  static constexpr std::chrono::seconds k_call_limit{60};
+
   Result<HttpResponse> call(const std::string& method, const std::string& path, const std::string& body,
                             const Patience& patience);
   Result<HttpResponse> stream(const HttpRequest& request, const std::function<void(std::string_view)>& sink,
                               const std::function<Result<void>()>& on_open, const Patience& patience);
+  Result<void> post_to_all(const std::vector<std::string>& ids, const std::string& path, const std::string& what,
+                           const std::vector<long>& fine, const Patience& patience);
 
   Http m_http;
   std::string m_version; ///< "/v1.41"

@@ -1,16 +1,15 @@
-#include "engine/compose_document.hpp"
 #include "engine/hazards.hpp"
 
 #include <algorithm>
-#include <array>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string_view>
 
+#include "engine/compose_document.hpp"
 #include "engine/compose_files.hpp"
-#include "engine/mount.hpp"
+#include "engine/hazard_judge.hpp"
+#include "engine/service_limits.hpp"
 
 namespace gate {
 
@@ -21,166 +20,119 @@ namespace {
 // Harmless as they are, or dropped when the file is written anew (rewrite.cpp): ports, container_name,
 // restart, logging, profiles, pull_policy.
 const std::set<std::string_view>& harmless_service_keys() {
-  static const std::set<std::string_view> k_keys{"attach",
-                                                 "develop",
-                                                 "cap_drop",
-                                                 "command",
-                                                 "container_name",
-                                                 "cpu_count",
-                                                 "cpu_percent",
-                                                 "cpu_period",
-                                                 "cpu_quota",
-                                                 "cpu_shares",
-                                                 "cpus",
-                                                 "cpuset",
-                                                 "depends_on",
-                                                 "dns",
-                                                 "dns_opt",
-                                                 "dns_search",
-                                                 "domainname",
-                                                 "entrypoint",
-                                                 "environment",
-                                                 "env_file",
-                                                 "expose",
-                                                 "extra_hosts",
-                                                 "group_add",
-                                                 "healthcheck",
-                                                 "hostname",
-                                                 "image",
-                                                 "init",
-                                                 "labels",
-                                                 "links",
-                                                 "logging",
-                                                 "mac_address",
-                                                 "mem_limit",
-                                                 "mem_reservation",
-                                                 "mem_swappiness",
-                                                 "memswap_limit",
-                                                 "pids_limit",
-                                                 "platform",
-                                                 "ports",
-                                                 "profiles",
-                                                 "pull_policy",
-                                                 "read_only",
-                                                 "restart",
-                                                 "scale",
-                                                 "shm_size",
-                                                 "stdin_open",
-                                                 "stop_grace_period",
-                                                 "stop_signal",
-                                                 "tmpfs",
-                                                 "tty",
-                                                 "ulimits",
-                                                 "user",
-                                                 "working_dir"};
+  static const std::set<std::string_view> k_keys{
+      "attach", "develop", "cap_drop", "command", "container_name", "cpu_count", "cpu_percent", "cpu_period", "cpu_quota",
+      "cpu_shares", "cpus", "cpuset", "depends_on", "dns", "dns_opt", "dns_search", "domainname", "entrypoint", "environment",
+      "env_file", "expose", "extra_hosts", "group_add", "healthcheck", "hostname", "image", "init", "labels", "links", "logging",
+      "mac_address", "mem_limit", "mem_reservation", "mem_swappiness", "memswap_limit", "pids_limit", "platform", "ports",
+      "profiles", "pull_policy", "read_only", "restart", "shm_size", "stdin_open", "stop_grace_period", "stop_signal",
+      "tmpfs", "tty", "ulimits", "user", "working_dir"};
   return k_keys;
 }
 
-bool is_empty(const Json& value) {
+// As a TOML basic string.
+std::string quoted(const std::string& text) {
+  return Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+}
+
+} // namespace
+
+bool HazardJudge::is_empty(const Json& value) {
   return value.is_null() || (value.is_boolean() && !value.get<bool>()) || value == "" || value == "false" ||
          ((value.is_array() || value.is_object()) && value.empty());
 }
 
-std::string shown(const Json& value) {
+std::string HazardJudge::shown(const Json& value) {
   return value.is_string() ? value.get<std::string>()
                            : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-bool begins_with(const std::string& text, std::string_view with) {
-  return text.compare(0, with.size(), with) == 0;
+void HazardJudge::refuse(const std::string& what, const std::string& name) {
+  if (!name.empty() && std::find(m_allow.begin(), m_allow.end(), name) != m_allow.end()) {
+    m_judged.let_through.push_back(name);
+    return;
+  }
+  const std::string how = name.empty() ? "" : "; the policy of the protected side could allow it: allow = [" + quoted(name) + "]";
+  m_judged.refused.push_back({m_place + what + " is not allowed in a suite" + how, name});
+}
+void HazardJudge::refuse_value(const std::string& key, const Json& value) {
+  if (value.is_array()) {
+    for (const Json& item : value) {
+      if (item.is_object() && key != "devices") {
+        refuse(key + ": " + shown(item), key + " " + shown(item)); // its parts mean something together only
+      } else {
+        refuse_value(key, item);
+      }
+    }
+    return;
+  }
+  const Json& source = member(value, "source");
+  if (key == "devices") {
+    const std::string spec = value.is_object() ? text_of(source) : shown(value);
+    const std::string device = spec.substr(0, spec.find(':'));
+    refuse("device " + device, "device " + device);
+  } else if (value.is_object() && std::none_of(value.begin(), value.end(), [](const Json& it) { return it.is_structured(); })) {
+    for (const auto& [name, item] : value.items()) {
+      refuse(key + ": " + name + "=" + shown(item), key + " " + name + "=" + shown(item));
+    }
+  } else if (value.is_boolean() || key == "privileged") {
+    refuse(key, key);
+  } else {
+    refuse(key + ": " + shown(value), key + " " + shown(value));
+  }
 }
 
-/// Judges one model.
-class Judge {
-public:
-  Judge(const Json& model, const fs::path& tree) : m_model(model), m_tree(tree) {}
-
-  void service(const std::string& name);
-  void shared_things();
-  void nested_binds();
-  std::vector<std::string> sentences() && { return std::move(m_sentences); }
-
-private:
-  using Check = void (Judge::*)(const Json&);
-  static const std::map<std::string_view, Check>& checks();
-
-  void refuse(const std::string& what) {
-    m_sentences.push_back(m_place + what + " is not allowed in a suite");
+// Where the tree's links could lead elsewhere it is named by where they lead; the machine's own links are the machine's affair.
+std::string HazardJudge::bind_name(const fs::path& source, const fs::path& real) const {
+  const bool climbs = std::find(source.begin(), source.end(), "..") != source.end();
+  fs::path named = source.lexically_normal();
+  if (climbs || begins_with(named.string(), m_tree.string())) {
+    named = real;
   }
-  // compose makes paths absolute; the reader knows them as they are in the repository.
-  std::string in_tree(const std::string& path) const {
-    const std::string top = m_tree.string() + "/";
-    return begins_with(path, top) ? "./" + path.substr(top.size()) : path;
+  if (named == "/var/run/docker.sock" || named == "/run/docker.sock") {
+    return "docker.sock";
   }
-  void refuse_plainly(const std::string& what) { m_sentences.push_back(m_place + what); }
-  void only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys);
+  std::string text = named.string();
+  while (text.size() > 1 && text.back() == '/') {
+    text.pop_back();
+  }
+  return "bind " + in_tree(text);
+}
 
-  void build(const Json& value);
-  void volumes(const Json& value);
-  void bind(const Mount& mount);
-  void volumes_from(const Json& value);
-  void networks(const Json& value);
-  void network_mode(const Json& value) { sharing("network_mode", value, {"none", "bridge", "default"}); }
-  void ipc(const Json& value) { sharing("ipc", value, {"none", "private", "shareable"}); }
-  void pid(const Json& value) { sharing("pid", value, {}); }
-  void cgroup(const Json& value) { sharing("cgroup", value, {"private"}); }
-  void sharing(const std::string& key, const Json& value, std::initializer_list<std::string_view> fine);
-  void security_opt(const Json& value);
-  void isolation(const Json& value);
-  void deploy(const Json& value);
-  void granted(const char* kind, const Json& value, std::set<std::string>& used);
-  void secrets(const Json& value) { granted("secrets", value, m_secrets); }
-  void configs(const Json& value) { granted("configs", value, m_configs); }
-
-  void network(const std::string& name, const Json& definition);
-  void volume(const std::string& name, const Json& definition);
-  void file_object(const std::string& kind, const std::string& name, const Json& definition);
-
-  struct Bound {
-    std::string place;
-    std::string source;
-    fs::path real;
-    bool writable;
-  };
-
-  const Json& m_model;
-  const fs::path& m_tree;
-  std::string m_place;
-  std::set<std::string> m_networks{"default"};
-  std::set<std::string> m_volumes;
-  std::set<std::string> m_secrets;
-  std::set<std::string> m_configs;
-  std::vector<Bound> m_binds;
-  std::vector<std::string> m_sentences;
-};
-
-const std::map<std::string_view, Judge::Check>& Judge::checks() {
-  static const std::map<std::string_view, Check> k_checks{{"build", &Judge::build},
-                                                          {"volumes", &Judge::volumes},
-                                                          {"volumes_from", &Judge::volumes_from},
-                                                          {"networks", &Judge::networks},
-                                                          {"network_mode", &Judge::network_mode},
-                                                          {"ipc", &Judge::ipc},
-                                                          {"pid", &Judge::pid},
-                                                          {"cgroup", &Judge::cgroup},
-                                                          {"security_opt", &Judge::security_opt},
-                                                          {"isolation", &Judge::isolation},
-                                                          {"deploy", &Judge::deploy},
-                                                          {"secrets", &Judge::secrets},
-                                                          {"configs", &Judge::configs}};
+const std::map<std::string_view, HazardJudge::Check>& HazardJudge::checks() {
+  static const std::map<std::string_view, Check> k_checks{{"build", &HazardJudge::build},
+                                                          {"volumes", &HazardJudge::volumes},
+                                                          {"volumes_from", &HazardJudge::volumes_from},
+                                                          {"networks", &HazardJudge::networks},
+                                                          {"network_mode", &HazardJudge::network_mode},
+                                                          {"ipc", &HazardJudge::ipc},
+                                                          {"pid", &HazardJudge::pid},
+                                                          {"cgroup", &HazardJudge::cgroup},
+                                                          {"security_opt", &HazardJudge::security_opt},
+                                                          {"scale", &HazardJudge::scale},
+                                                          {"isolation", &HazardJudge::isolation},
+                                                          {"deploy", &HazardJudge::deploy},
+                                                          {"secrets", &HazardJudge::secrets},
+                                                          {"configs", &HazardJudge::configs}};
   return k_checks;
 }
 
-void Judge::only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys) {
+void HazardJudge::only(const Json& object, const std::string& of, std::initializer_list<std::string_view> keys) {
   for (const auto& [key, value] : map_of(object).items()) {
     if (std::find(keys.begin(), keys.end(), key) == keys.end() && !begins_with(key, "x-") &&
         !is_empty(value)) {
-      refuse(of + key);
+      if (begins_with(of, "build.")) {
+        refuse_always(of + key); // it would not be carried out
+      } else if (m_kind.empty()) {
+        refuse(of + key, of + key + (value.is_boolean() ? "" : " " + shown(value)));
+      } else {
+        refuse_shared(of + key, of + key, value);
+      }
     }
   }
 }
 
-void Judge::service(const std::string& name) {
+void HazardJudge::service(const std::string& name) {
   m_place = "service \"" + name + "\": ";
   const Json& definition = member(member(m_model, "services"), name.c_str());
   for (const auto& [key, value] : map_of(definition).items()) {
@@ -192,45 +144,60 @@ void Judge::service(const std::string& name) {
       (this->*check->second)(value);
       continue;
     }
-    const bool wants_a_value = value.is_string() && key != "privileged";
-    refuse(wants_a_value ? key + ": " + shown(value) : key);
+    refuse_value(key, value);
+  }
+  for (const std::string& limit : unreadable_limits(definition)) {
+    refuse_plainly(limit + " can't be read as a limit");
   }
 }
 
-void Judge::build(const Json& value) {
+void HazardJudge::build(const Json& value) {
   const Json build = value.is_string() ? Json{{"context", value}} : value;
   only(build, "build.",
        {"context", "dockerfile", "args", "target", "labels", "cache_from", "network", "shm_size",
         "extra_hosts", "no_cache", "pull", "tags", "isolation"});
   const std::string network = text_of(member(build, "network"));
   if (!network.empty() && network != "none" && network != "default") {
-    refuse("build.network: " + network);
+    refuse("build.network: " + network, "build.network " + network);
   }
   if (const Json& kind = member(build, "isolation"); !is_empty(kind) && kind != "default") {
-    refuse("build.isolation: " + shown(kind));
+    refuse("build.isolation: " + shown(kind), "build.isolation " + shown(kind));
   }
   const std::string context = without_escapes(text_of(member(build, "context")));
   if (context.find("://") != std::string::npos || begins_with(context, "git@") ||
       begins_with(context, "github.com/")) {
-    refuse("the remote build context " + context);
+    refuse_always("the remote build context " + context);
     return;
   }
   const fs::path folder = m_tree / context;
   if (!lies_inside(m_tree, folder)) {
-    refuse("the build context " + in_tree(context) + " outside of the tree");
+    refuse_always("the build context " + in_tree(context) + " outside of the tree");
     return;
   }
-  const std::string dockerfile = without_escapes(text_of(member(build, "dockerfile")));
-  if (!lies_inside(m_tree, folder / (dockerfile.empty() ? "Dockerfile" : dockerfile))) {
-    refuse("the dockerfile " + in_tree(dockerfile) + " outside of the tree");
+  const std::string named = without_escapes(text_of(member(build, "dockerfile")));
+  const std::string dockerfile = named.empty() ? "Dockerfile" : named;
+  if (!lies_inside(m_tree, folder / dockerfile)) {
+    refuse_always("the dockerfile " + in_tree(dockerfile) + " outside of the tree");
+    return;
+  }
+  // docker reads what these lead to, as it does with the Dockerfile.
+  for (const fs::path& ignore : {folder / ".dockerignore", folder / (dockerfile + ".dockerignore")}) {
+    std::error_code error;
+    const fs::file_status there = fs::status(ignore, error);
+    const std::string shown = in_tree(ignore.lexically_normal().string());
+    if (!lies_inside(m_tree, ignore)) {
+      refuse_always("the file " + shown + " outside of the tree");
+    } else if (fs::exists(there) && !fs::is_regular_file(there)) {
+      refuse_always(shown + ", which is no file,");
+    }
   }
 }
 
-void Judge::volumes(const Json& value) {
+void HazardJudge::volumes(const Json& value) {
   for (const Json& item : value.is_array() ? value : Json::array({value})) {
     const std::optional<Mount> mount = parse_mount(item);
     if (!mount) {
-      refuse("the volume " + shown(item));
+      refuse_always("the volume " + shown(item));
       continue;
     }
     if (mount->kind == Mount::Kind::bind) {
@@ -241,16 +208,16 @@ void Judge::volumes(const Json& value) {
   }
 }
 
-void Judge::bind(const Mount& mount) {
+void HazardJudge::bind(const Mount& mount) {
   std::error_code error;
   const fs::path source = m_tree / mount.source;
   const fs::path real = fs::weakly_canonical(source, error);
   if (fs::is_socket(real, error) || real.filename() == "docker.sock" || source.filename() == "docker.sock") {
-    refuse("the bind of the socket " + in_tree(mount.source));
+    refuse("the bind of the socket " + in_tree(mount.source), bind_name(source, real));
     return;
   }
   if (begins_with(mount.source, "~") || !lies_inside(m_tree, source)) {
-    refuse("the bind of " + in_tree(mount.source) + ", which lies outside of the tree,");
+    refuse("the bind of " + in_tree(mount.source) + ", which lies outside of the tree,", begins_with(mount.source, "~") ? "" : bind_name(source, real));
     return;
   }
   m_binds.push_back({m_place, mount.source, real, mount.writable});
@@ -258,7 +225,7 @@ void Judge::bind(const Mount& mount) {
 
 // Whoever can write a folder can put a symlink in it, and the Engine follows it when it binds what lies
 // there.
-void Judge::nested_binds() {
+void HazardJudge::nested_binds() {
   for (const Bound& inner : m_binds) {
     const auto holds = [&](const Bound& outer) {
       const auto ends =
@@ -274,15 +241,15 @@ void Judge::nested_binds() {
   }
 }
 
-void Judge::volumes_from(const Json& value) {
+void HazardJudge::volumes_from(const Json& value) {
   for (const Json& item : value.is_array() ? value : Json::array({value})) {
     if (!item.is_string() || begins_with(item.get<std::string>(), "container:")) {
-      refuse("volumes_from: " + shown(item));
+      refuse("volumes_from: " + shown(item), "volumes_from " + shown(item));
     }
   }
 }
 
-void Judge::networks(const Json& value) {
+void HazardJudge::networks(const Json& value) {
   if (value.is_array()) {
     for (const Json& item : value) {
       m_networks.insert(text_of(item));
@@ -295,29 +262,37 @@ void Judge::networks(const Json& value) {
   }
 }
 
-void Judge::sharing(const std::string& key, const Json& value, std::initializer_list<std::string_view> fine) {
+void HazardJudge::sharing(const std::string& key, const Json& value, std::initializer_list<std::string_view> fine) {
   const std::string text = text_of(value);
   if (!begins_with(text, "service:") && std::find(fine.begin(), fine.end(), text) == fine.end()) {
-    refuse(key + ": " + shown(value));
+    refuse(key + ": " + shown(value), text == "host" ? "host-" + (key == "network_mode" ? "network" : key) : key + " " + shown(value));
   }
 }
 
-void Judge::security_opt(const Json& value) {
+void HazardJudge::security_opt(const Json& value) {
   for (const Json& item : value.is_array() ? value : Json::array({value})) {
     const std::string text = text_of(item);
     if (text != "no-new-privileges" && text != "no-new-privileges:true" && text != "no-new-privileges=true") {
-      refuse("security_opt: " + shown(item));
+      refuse("security_opt: " + shown(item), "security_opt " + shown(item));
     }
   }
 }
 
-void Judge::isolation(const Json& value) {
+void HazardJudge::isolation(const Json& value) {
   if (value != "default") {
-    refuse("isolation: " + shown(value));
+    refuse("isolation: " + shown(value), "isolation " + shown(value));
   }
 }
 
-void Judge::deploy(const Json& value) {
+// Limits are those of one container: so many of a service have so many times as much.
+void HazardJudge::count(const std::string& key, const Json& value) {
+  if (value != 0 && value != 1 && value != "0" && value != "1" && !value.is_null()) {
+    refuse(key + ": " + shown(value), key + " " + shown(value));
+  }
+}
+
+void HazardJudge::deploy(const Json& value) {
+  count("deploy.replicas", member(value, "replicas"));
   only(value, "deploy.",
        {"endpoint_mode", "labels", "mode", "placement", "replicas", "resources", "restart_policy",
         "rollback_config", "update_config"});
@@ -327,71 +302,21 @@ void Judge::deploy(const Json& value) {
   only(member(resources, "reservations"), "deploy.resources.reservations.", {"cpus", "memory"});
 }
 
-void Judge::granted(const char* kind, const Json& value, std::set<std::string>& used) {
+void HazardJudge::granted(const char* kind, const Json& value, std::set<std::string>& used) {
   for (const Json& item : value.is_array() ? value : Json::array({value})) {
     used.insert(text_of(item.is_object() ? member(item, "source") : item));
     only(item, std::string(kind) + ".", {"source", "target", "uid", "gid", "mode"});
   }
 }
 
-void Judge::network(const std::string& name, const Json& definition) {
-  m_place = "network \"" + name + "\": ";
-  only(definition, "", {"name", "driver", "internal", "attachable", "labels"});
-  if (const Json& driver = member(definition, "driver");
-      !is_empty(driver) && driver != "bridge" && driver != "default") {
-    refuse("driver: " + shown(driver));
-  }
-}
-
-void Judge::volume(const std::string& name, const Json& definition) {
-  m_place = "volume \"" + name + "\": ";
-  only(definition, "", {"name", "driver", "labels"});
-  if (const Json& driver = member(definition, "driver");
-      !is_empty(driver) && driver != "local" && driver != "default") {
-    refuse("driver: " + shown(driver));
-  }
-}
-
-void Judge::file_object(const std::string& kind, const std::string& name, const Json& definition) {
-  m_place = kind + " \"" + name + "\": ";
-  only(definition, "", {"name", "file", "content", "labels"});
-  const Json& file = member(definition, "file");
-  if (file.is_null()) {
-    return;
-  }
-  Mount mount;
-  mount.source = without_escapes(text_of(file));
-  mount.writable = false;
-  bind(mount);
-}
-
-void Judge::shared_things() {
-  const auto each = [&](const char* kind, const std::set<std::string>& used, const auto& check) {
-    for (const std::string& name : used) {
-      if (const Json& definition = member(member(m_model, kind), name.c_str()); !definition.is_null()) {
-        check(name, definition);
-      }
-    }
-  };
-  each("networks", m_networks, [&](const std::string& name, const Json& it) { network(name, it); });
-  each("volumes", m_volumes, [&](const std::string& name, const Json& it) { volume(name, it); });
-  each("secrets", m_secrets,
-       [&](const std::string& name, const Json& it) { file_object("secret", name, it); });
-  each("configs", m_configs,
-       [&](const std::string& name, const Json& it) { file_object("config", name, it); });
-}
-
-} // namespace
-
-std::vector<std::string> hazards(const Json& model, const std::vector<std::string>& services,
-                                 const fs::path& tree) {
-  Judge judge(model, tree);
+Judged hazards(const Json& model, const std::vector<std::string>& services, const fs::path& tree, const std::vector<std::string>& allow) {
+  HazardJudge judge(model, tree, allow);
   for (const std::string& name : services) {
     judge.service(name);
   }
   judge.shared_things();
   judge.nested_binds();
-  return std::move(judge).sentences();
+  return std::move(judge).judged();
 }
 
 } // namespace gate

@@ -23,7 +23,7 @@ void Heartbeat::tick() {
   if (Clock::now() - m_last < k_interval) {
     return;
   }
-  const Patience one_answer{Clock::now() + k_answer_limit, m_patience.interrupt, {}};
+  const Patience one_answer{Clock::now() + k_answer_limit, m_patience.interrupt, {}, m_patience.stop};
   if (!m_http.send({"GET", "/_ping", {}}, one_answer)) {
     m_patience.deadline = Clock::now();
   }

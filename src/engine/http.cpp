@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 
+#include "engine/http_transfer.hpp"
 #include "os/interrupt.hpp"
 
 namespace gate {
@@ -17,195 +18,94 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr long k_connect_timeout_ms = 4000;
 constexpr std::chrono::milliseconds k_tick{100};
 
-struct EasyCloser {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiCloser {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
-struct ListCloser {
-  void operator()(curl_slist* list) const {
-    // A header may be a secret. volatile: the compiler must not see that nobody reads it any more.
-    for (const curl_slist* header = list; header != nullptr; header = header->next) {
-      for (volatile char* byte = header->data; *byte != '\0'; ++byte) {
-        *byte = '\0';
-      }
-    }
-    curl_slist_free_all(list);
-  }
-};
+// libcurl(3): once, and before other threads use it. The first Http is made before any thread is.
+bool curl_is_ready() {
+  static const CURLcode k_code = curl_global_init(CURL_GLOBAL_DEFAULT);
+  return k_code == CURLE_OK;
+}
 
 } // namespace
 
-struct Http::Multi {
-  std::unique_ptr<CURLM, MultiCloser> handle{curl_multi_init()};
-};
-
-/// One request under way.
-class Http::Transfer {
-public:
-  Transfer(const Http& http, HttpRequest request, const std::function<bool(std::string_view)>* sink);
-  ~Transfer();
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
-
-  void finish(CURLcode code) {
-    m_code = code;
-    m_done = true;
-  }
-  bool done() const { return m_done; }
-  bool open() const { return m_head_is_there; }
-  CURLcode code() const { return m_code; }
-  bool too_much() const { return m_too_much; }
-  CURL* easy() const { return m_easy.get(); }
-  HttpResponse& response() { return m_response; }
-
-private:
-  static std::size_t take_header(char* data, std::size_t size, std::size_t count, void* self);
-  static std::size_t take_body(char* data, std::size_t size, std::size_t count, void* self);
-  bool take(std::string_view bytes);
-  void set_up(const Http& http);
-  void add_header(const char* line);
-
-  HttpRequest m_request;
-  const std::function<bool(std::string_view)>* m_sink;
-  CURLM* m_multi;
-  std::unique_ptr<CURL, EasyCloser> m_easy{curl_easy_init()};
-  std::unique_ptr<curl_slist, ListCloser> m_headers;
-  HttpResponse m_response;
-  bool m_head_is_there = false;
-  bool m_too_much = false;
-  bool m_done = false;
-  CURLcode m_code = CURLE_OK;
-};
-
-Http::Transfer::Transfer(const Http& http, HttpRequest request,
-                         const std::function<bool(std::string_view)>* sink)
-    : m_request(std::move(request)), m_sink(sink), m_multi(http.m_multi->handle.get()) {
-  if (!m_easy || m_multi == nullptr) {
-    finish(CURLE_OUT_OF_MEMORY);
-    return;
-  }
-  set_up(http);
-  if (curl_multi_add_handle(m_multi, m_easy.get()) != CURLM_OK) {
-    finish(CURLE_FAILED_INIT);
-  }
-}
-
-Http::Transfer::~Transfer() {
-  if (m_easy && m_multi != nullptr) {
-    curl_multi_remove_handle(m_multi, m_easy.get());
-  }
-}
-
-void Http::Transfer::set_up(const Http& http) {
-  CURL* const easy = m_easy.get();
-  const std::string url = "http://engine" + m_request.path;
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
-  curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, http.m_socket.c_str());
-  curl_easy_setopt(easy, CURLOPT_PROXY, ""); // http_proxy is for the network, not for this socket
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, k_connect_timeout_ms);
-  curl_easy_setopt(easy, CURLOPT_PRIVATE, static_cast<void*>(this));
-  curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &Transfer::take_header);
-  curl_easy_setopt(easy, CURLOPT_HEADERDATA, static_cast<void*>(this));
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Transfer::take_body);
-  curl_easy_setopt(easy, CURLOPT_WRITEDATA, static_cast<void*>(this));
-  if (m_request.method == "POST") {
-    add_header("Content-Type: application/json");
-    add_header("Expect:");
-    if (m_request.registry_auth != nullptr) {
-      constexpr std::string_view k_name = "X-Registry-Auth: ";
-      std::string header;
-      header.reserve(k_name.size() + m_request.registry_auth->reveal().size() + 1);
-      const Secret line(std::move(header.append(k_name).append(m_request.registry_auth->reveal())));
-      add_header(line.reveal().c_str());
-    }
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, m_headers.get());
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(m_request.body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, m_request.body.c_str());
-  } else if (m_request.method != "GET") {
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, m_request.method.c_str());
-  }
-}
-
-void Http::Transfer::add_header(const char* line) {
-  if (curl_slist* const longer = curl_slist_append(m_headers.get(), line); longer != nullptr) {
-    static_cast<void>(m_headers.release());
-    m_headers.reset(longer);
-  }
-}
-
-std::size_t Http::Transfer::take_header(char* data, std::size_t size, std::size_t count, void* self) {
-  auto* const transfer = static_cast<Transfer*>(self);
-  const std::string_view line(data, size * count);
-  if (line == "\r\n" || line == "\n") {
-    curl_easy_getinfo(transfer->m_easy.get(), CURLINFO_RESPONSE_CODE, &transfer->m_response.status);
-    transfer->m_head_is_there = transfer->m_response.status >= 200;
-    return line.size();
-  }
-  constexpr std::string_view k_name = "api-version:";
-  const auto same = [](char a, char b) {
-    return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
-  };
-  if (line.size() > k_name.size() &&
-      std::equal(k_name.begin(), k_name.end(), line.begin(), [&](char b, char a) { return same(a, b); })) {
-    const std::size_t begin = line.find_first_not_of(' ', k_name.size());
-    const std::size_t end = line.find_last_not_of("\r\n ");
-    if (begin != std::string_view::npos && end != std::string_view::npos && begin <= end) {
-      transfer->m_response.api_version = std::string(line.substr(begin, end - begin + 1));
-    }
-  }
-  return line.size();
-}
-
-std::size_t Http::Transfer::take_body(char* data, std::size_t size, std::size_t count, void* self) {
-  const std::string_view bytes(data, size * count);
-  // A size other than the one given ends the transfer (CURLOPT_WRITEFUNCTION).
-  return static_cast<Transfer*>(self)->take(bytes) ? bytes.size() : bytes.size() + 1;
-}
-
-bool Http::Transfer::take(std::string_view bytes) {
-  if (m_sink != nullptr && m_response.status < 300) {
-    m_too_much = !(*m_sink)(bytes);
-    return !m_too_much;
-  }
-  m_too_much = m_response.body.size() + bytes.size() > k_body_limit;
-  if (!m_too_much) {
-    m_response.body += bytes;
-  }
-  return !m_too_much;
-}
-
-Http::Http(std::string socket_path) : m_socket(std::move(socket_path)), m_multi(std::make_unique<Multi>()) {}
+Http::Http(Endpoint endpoint)
+    : m_endpoint(std::move(endpoint)), m_multi(curl_is_ready() ? std::make_unique<Multi>() : nullptr) {}
 
 Http::~Http() = default;
 
+// Told by the files that gate shows or trusts: these are what somebody can put right.
+std::optional<Failure> Http::tls_failure_of(const Transfer& transfer) const {
+  if (!m_endpoint.tls) {
+    return std::nullopt;
+  }
+  const EngineTls& tls = *m_endpoint.tls;
+  const std::string reason = transfer.reason();
+  const std::string of_engine = "the Engine at " + m_endpoint.host;
+  const bool is_alert = reason.find("alert") != std::string::npos;
+  switch (static_cast<CURLcode>(transfer.code())) {
+  case CURLE_PEER_FAILED_VERIFICATION:
+    return could_not_run(of_engine + " can't prove that it is the one (" + reason + "), by " +
+                             (tls.ca.empty() ? "this machine's authorities" : tls.ca.string()),
+                         "compare it with the authority that has signed the Engine's certificate, and the host with the "
+                         "certificate's names");
+  case CURLE_SSL_CACERT_BADFILE:
+    return could_not_run("the authority " + tls.ca.string() + " can't be read: " + reason, "mend the file: it must be a PEM certificate");
+  case CURLE_SSL_CERTPROBLEM:
+    return could_not_run("the certificate " + tls.cert.string() + " or its key " + tls.key.string() + " can't be used: " + reason,
+                         "mend the files: they must be a PEM certificate and its key");
+  case CURLE_SSL_CONNECT_ERROR:
+  case CURLE_RECV_ERROR:
+  case CURLE_SEND_ERROR:
+    if (is_alert) {
+      return could_not_run(of_engine + (tls.cert.empty() ? std::string(" asks who this is, and gate has no certificate to show")
+                                                         : " refuses the certificate " + tls.cert.string()) +
+                               ": " + reason,
+                           "set DOCKER_CERT_PATH to the folder with a cert.pem and key.pem that the Engine's authority has signed");
+    }
+    return transfer.code() == CURLE_SSL_CONNECT_ERROR
+               ? std::optional<Failure>(could_not_run("no TLS with the Engine at " + m_endpoint.host + ": " + reason,
+                                                      "name the port on which it speaks TLS (2376), or take DOCKER_TLS_VERIFY, "
+                                                      "DOCKER_TLS or the context's TLS away"))
+               : std::nullopt;
+  default:
+    return std::nullopt;
+  }
+}
+
 Failure Http::failure_of(const Transfer& transfer) const {
-  const std::string where = "unix://" + m_socket;
+  const std::string& where = m_endpoint.host;
+  if (transfer.archive_error()) {
+    return Failure(*transfer.archive_error());
+  }
   if (transfer.too_much()) {
     return could_not_run("the Engine at " + where + " sent an answer that makes no sense");
+  }
+  if (std::optional<Failure> tls = tls_failure_of(transfer)) {
+    return *std::move(tls);
+  }
+  if (transfer.code() == CURLE_COULDNT_RESOLVE_HOST) {
+    return could_not_run("the Engine's host is not known: " + where, "set DOCKER_HOST to one that is, or unset it");
   }
   if (transfer.code() == CURLE_COULDNT_CONNECT) {
     long error_number = 0;
     curl_easy_getinfo(transfer.easy(), CURLINFO_OS_ERRNO, &error_number);
-    if (error_number == EACCES || error_number == EPERM) {
+    if (m_endpoint.is_local() && (error_number == EACCES || error_number == EPERM)) {
       return could_not_run("this user may not use the Engine at " + where + ": permission denied",
                            "sudo usermod -aG docker \"$USER\", then log in again");
     }
     return could_not_run("the Engine does not answer at " + where + ": is it running?",
-                         "sudo systemctl start docker, or start Docker Desktop");
+                         m_endpoint.is_local() ? "sudo systemctl start docker, or start Docker Desktop"
+                                               : "start it there, and see whether its port can be reached from here");
   }
   if (transfer.code() == CURLE_OPERATION_TIMEDOUT) {
-    return could_not_run("the Engine at " + where + " hangs: it takes no connection",
-                         "sudo systemctl restart docker");
+    return could_not_run("the Engine at " + where + " hangs: it takes no connection", restart_remedy());
   }
   return could_not_run("the connection to the Engine at " + where + " was cut",
                        "see whether it still runs: docker info");
+}
+
+const char* Http::restart_remedy() const {
+  return m_endpoint.is_local() ? "sudo systemctl restart docker" : "restart it there: sudo systemctl restart docker";
 }
 
 Result<HttpResponse> Http::result_of(Transfer& transfer) const {
@@ -216,10 +116,10 @@ Result<HttpResponse> Http::result_of(Transfer& transfer) const {
 }
 
 // One turn: everything that can move moves, then a short wait.
-Result<void> Http::pump(const Patience& patience) {
+Result<void> Http::pump(const Patience& patience, const Transfer* opening) {
   int running = 0;
   if (curl_multi_perform(m_multi->handle.get(), &running) != CURLM_OK) {
-    return could_not_run("the connection to the Engine at unix://" + m_socket + " failed");
+    return could_not_run("the connection to the Engine at " + m_endpoint.host + " failed");
   }
   bool some_ended = false;
   int left = 0;
@@ -229,14 +129,14 @@ Result<void> Http::pump(const Patience& patience) {
     static_cast<Transfer*>(static_cast<void*>(transfer))->finish(message->data.result);
     some_ended = true;
   }
-  if (patience.interrupt != nullptr && patience.interrupt->raised()) {
+  if (patience.called_off()) {
     return interrupted();
   }
   if (patience.deadline && Clock::now() >= *patience.deadline) {
-    return could_not_run("the Engine at unix://" + m_socket + " hangs: no answer in time",
-                         "sudo systemctl restart docker");
+    return could_not_run("the Engine at " + m_endpoint.host + " hangs: no answer in time", restart_remedy());
   }
-  if (some_ended) {
+  // A container that is not started yet says nothing: the wait would be a whole one.
+  if (some_ended || (opening != nullptr && opening->open())) {
     return {};
   }
   auto wait = k_tick;
@@ -258,7 +158,7 @@ Result<void> Http::pump(const Patience& patience) {
 Result<HttpResponse> Http::send(const HttpRequest& request, const Patience& patience) {
   Transfer transfer(*this, request, nullptr);
   while (!transfer.done()) {
-    if (const Result<void> turn = pump(patience); !turn && !transfer.done()) {
+    if (const Result<void> turn = pump(patience, nullptr); !turn && !transfer.done()) {
       return Failure(turn.error());
     }
   }
@@ -274,7 +174,7 @@ std::vector<Result<HttpResponse>> Http::send_all(const std::vector<HttpRequest>&
   const auto done = [](const std::unique_ptr<Transfer>& transfer) { return transfer->done(); };
   Result<void> turn;
   while (turn && !std::all_of(transfers.begin(), transfers.end(), done)) {
-    turn = pump(patience);
+    turn = pump(patience, nullptr);
   }
   std::vector<Result<HttpResponse>> results;
   for (const std::unique_ptr<Transfer>& transfer : transfers) {
@@ -289,7 +189,7 @@ Result<HttpResponse> Http::stream(const HttpRequest& request, const Patience& pa
   Transfer transfer(*this, request, &sink);
   bool told = false;
   while (!transfer.done()) {
-    if (const Result<void> turn = pump(patience); !turn && !transfer.done()) {
+    if (const Result<void> turn = pump(patience, transfer.open() ? nullptr : &transfer); !turn && !transfer.done()) {
       return Failure(turn.error());
     }
     if (transfer.open() && !told && transfer.response().status < 300) {

@@ -1,9 +1,10 @@
-// HTTP/1.1 over a unix socket, as the Engine's API speaks it.
+// HTTP/1.1 over a unix socket or TCP with TLS, as the Engine's API speaks it.
 #pragma once
 
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "engine/endpoint.hpp"
 #include "os/process.hpp"
 
 namespace gate {
@@ -22,6 +24,8 @@ struct HttpRequest {
   std::string method;
   std::string path; ///< with the query, percent-encoded
   std::string body; ///< JSON; sent for POST only
+  /// A tar archive (ustar, POSIX.1-1988) that is sent instead of `body`, with PUT: gives the next bytes, none at its end. May be empty.
+  std::function<Result<std::string>()> archive = {};
   /// Sent with a POST as X-Registry-Auth unless it is null; must outlive the request.
   const Secret* registry_auth = nullptr;
 };
@@ -32,18 +36,18 @@ struct HttpResponse {
   std::string body;        ///< at most k_body_limit bytes; empty when a sink took it
 };
 
-/// One Engine's socket: one kept connection, more of them only while requests run side by side. Not for two
+/// One Engine: one kept connection, more of them only while requests run side by side. Not for two
 /// threads.
 class Http {
 public:
   static constexpr std::size_t k_body_limit = 8U << 20U;
 
-  explicit Http(std::string socket_path);
+  explicit Http(Endpoint endpoint);
   ~Http();
   Http(const Http&) = delete;
   Http& operator=(const Http&) = delete;
 
-  const std::string& socket_path() const { return m_socket; }
+  const Endpoint& endpoint() const { return m_endpoint; }
 
   /// Any HTTP status is a response. Errors: could_not_run (no connection, cut, too long, deadline) or
   /// interrupted.
@@ -66,10 +70,13 @@ private:
   struct Multi;
 
   Failure failure_of(const Transfer& transfer) const;
+  std::optional<Failure> tls_failure_of(const Transfer& transfer) const;
+  const char* restart_remedy() const;
   Result<HttpResponse> result_of(Transfer& transfer) const;
-  Result<void> pump(const Patience& patience);
+  /// `opening` may be null: there is no wait once the head of its response is there.
+  Result<void> pump(const Patience& patience, const Transfer* opening);
 
-  std::string m_socket;
+  Endpoint m_endpoint;
   std::unique_ptr<Multi> m_multi;
 };
 

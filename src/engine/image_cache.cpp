@@ -1,6 +1,7 @@
 #include "engine/image_cache.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
@@ -154,27 +155,30 @@ Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const 
   if (!image.cut_after.empty()) {
     return keep_what_was_cut(api, repository, image, since, patience);
   }
-  return built ? remove_stages_from(api, repository, loose + 1, patience) : Result<void>();
+  return built && !image.is_found ? remove_stages_from(api, repository, loose + 1, patience) : Result<void>();
 }
 
 namespace {
 
-// The names of a repository, those of the image that was named last first.
-Result<std::vector<std::string>> names_by_age(EngineApi& api, const std::string& repository, const Patience& patience) {
-  const Result<std::vector<ListedImage>> images = api.images(repository, patience);
-  if (!images) {
-    return Failure(images.error());
-  }
+/// The names of a repository that this image has.
+std::vector<std::string> names_in(const std::string& repository, const ListedImage& image) {
+  std::vector<std::string> names;
+  std::copy_if(image.tags.begin(), image.tags.end(), std::back_inserter(names),
+               [&](const std::string& tag) { return tag.rfind(repository + ":", 0) == 0; });
+  return names;
+}
+
+// Those of the image that was named last first.
+Result<std::vector<std::string>> names_by_age(EngineApi& api, const std::string& repository, const std::vector<ListedImage>& images,
+                                              const Patience& patience) {
   std::vector<std::pair<std::string, std::string>> found; // when, name
-  for (const ListedImage& image : *images) {
+  for (const ListedImage& image : images) {
     const Result<std::optional<ListedImage>> whole = api.image(image.id, patience);
     if (!whole) {
       return Failure(whole.error());
     }
-    for (const std::string& tag : image.tags) {
-      if (*whole && tag.rfind(repository + ":", 0) == 0) {
-        found.emplace_back((*whole)->named, tag);
-      }
+    for (std::string& name : *whole ? names_in(repository, image) : std::vector<std::string>()) {
+      found.emplace_back((*whole)->named, std::move(name));
     }
   }
   std::sort(found.rbegin(), found.rend());
@@ -188,7 +192,19 @@ Result<std::vector<std::string>> names_by_age(EngineApi& api, const std::string&
 } // namespace
 
 Result<void> keep_newest(EngineApi& api, const std::string& repository, std::size_t count, const Patience& patience) {
-  const Result<std::vector<std::string>> names = names_by_age(api, repository, patience);
+  const Result<std::vector<ListedImage>> images = api.images(repository, patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  std::size_t there = 0;
+  for (const ListedImage& image : *images) {
+    there += names_in(repository, image).size();
+  }
+  // Mostly so; and to ask for the age of each costs a request.
+  if (there <= count) {
+    return {};
+  }
+  const Result<std::vector<std::string>> names = names_by_age(api, repository, *images, patience);
   if (!names) {
     return Failure(names.error());
   }

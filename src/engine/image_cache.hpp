@@ -18,6 +18,8 @@ struct BuiltImage {
   std::vector<std::string> stages;
   /// Where a build that was cut had come to: what it made after that is nameless and not in its output.
   std::string cut_after;
+  /// It was not built but found (content_image.hpp): what the cache has of its stages stays.
+  bool is_found = false;
 };
 
 /// "gate-cache/<repository>/<suite>-<name>", as an image reference may be written. Different names stay

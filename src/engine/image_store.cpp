@@ -172,11 +172,11 @@ Result<void> EngineImageStore::connect(const Patience& patience) {
   if (m_connection) {
     return {};
   }
-  Result<std::string> socket = find_socket(m_env, m_interrupt);
-  if (!socket) {
-    return Failure(socket.error());
+  Result<Endpoint> endpoint = find_endpoint(m_env, m_interrupt);
+  if (!endpoint) {
+    return Failure(endpoint.error());
   }
-  m_connection.emplace(*std::move(socket));
+  m_connection.emplace(*std::move(endpoint));
   Result<void> hello = m_connection->connect(patience);
   if (!hello) {
     m_connection.reset();
@@ -258,10 +258,13 @@ Result<std::vector<std::string>> EngineImageStore::names(const std::string& repo
   if (!images) {
     return Failure(images.error());
   }
+  // "…/*" is all that is one level below.
+  const bool is_below = repository.size() > 2 && repository.compare(repository.size() - 2, 2, "/*") == 0;
+  const std::string prefix = is_below ? repository.substr(0, repository.size() - 1) : repository + ":";
   std::vector<std::string> names;
   for (const ListedImage& image : *images) {
     std::copy_if(image.tags.begin(), image.tags.end(), std::back_inserter(names),
-                 [&](const std::string& name) { return name.rfind(repository + ":", 0) == 0; });
+                 [&](const std::string& name) { return name.rfind(prefix, 0) == 0; });
   }
   return names;
 }

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "engine/hazards.hpp"
+#include "engine/compose_values.hpp"
 
 namespace gate {
 
@@ -39,9 +39,9 @@ std::optional<Mount> parse_short(const std::string& text) {
     return std::nullopt;
   }
   if (parts.size() == 1) {
-    return Mount{Mount::Kind::volume, {}, true};
+    return Mount{Mount::Kind::volume, {}, true, parts[0]};
   }
-  Mount mount{kind_of_source(parts[0]), parts[0], true};
+  Mount mount{kind_of_source(parts[0]), parts[0], true, parts[1], parts.size() == 3 ? parts[2] : std::string()};
   for (const std::string& option : parts.size() == 3 ? split(parts[2], ',') : std::vector<std::string>()) {
     // What is missing here shares mounts with the host (rshared and the like).
     if (!is_one_of(option, {"", "ro", "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent"})) {
@@ -50,14 +50,6 @@ std::optional<Mount> parse_short(const std::string& text) {
     mount.writable = mount.writable && option != "ro";
   }
   return mount;
-}
-
-bool has_only(const Json& object, std::initializer_list<std::string_view> keys) {
-  const auto known = [&](const auto& item) {
-    return is_one_of(item.key(), keys) || item.key().rfind("x-", 0) == 0;
-  };
-  const auto items = object.items();
-  return object.is_null() || (object.is_object() && std::all_of(items.begin(), items.end(), known));
 }
 
 std::optional<Mount> parse_long(const Json& map) {
@@ -79,7 +71,7 @@ std::optional<Mount> parse_long(const Json& map) {
   if (kind == Mount::Kind::volume && kind_of_source(source) == Mount::Kind::bind) {
     return std::nullopt;
   }
-  return Mount{kind, source, !is_true(member(map, "read_only"))};
+  return Mount{kind, source, !is_true(member(map, "read_only")), without_escapes(text_of(member(map, "target"))), {}, true};
 }
 
 } // namespace

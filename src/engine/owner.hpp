@@ -1,6 +1,8 @@
 // Whose a run is: its labels, and whether the process that made it still lives.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -14,6 +16,7 @@ inline constexpr const char* k_run_label = "io.gate.run";
 inline constexpr const char* k_host_label = "io.gate.host";
 inline constexpr const char* k_pid_label = "io.gate.pid";
 inline constexpr const char* k_pid_start_label = "io.gate.pid-start";
+inline constexpr const char* k_until_label = "io.gate.until"; ///< seconds since 1970, UTC
 
 /// A process, named so that no other one ever has the same name: host, id, and start in clock ticks since
 /// boot (proc(5), /proc/PID/stat field 22).
@@ -24,7 +27,8 @@ struct ProcessIdentity {
   std::string start;
 
   static ProcessIdentity own();
-  /// It was of this host and is no more. One of another host is not ours to judge: false.
+  bool is_of_this_host() const;
+  /// It was of this host and is no more. One of another host can't be seen from here: false.
   bool is_dead() const;
 };
 
@@ -32,10 +36,17 @@ struct ProcessIdentity {
 struct RunOwner {
   std::string run; ///< 16 random hex digits
   ProcessIdentity process;
+  /// Seconds since 1970, UTC: by then the run is over, whatever became of its process. 0: not known.
+  std::int64_t until = 0;
 
-  static RunOwner make();
+  /// A run of this process. `timeout` is the suite's; with 0 it is not known when the run ends.
+  static RunOwner make(std::chrono::seconds timeout = std::chrono::seconds(0));
   /// Nothing when the labels are not those of a run.
   static std::optional<RunOwner> from_labels(const std::map<std::string, std::string>& labels);
+
+  /// Nobody works on the run any more: its process is dead; or, where it is of another host (a boot that is over, a container that is
+  /// gone), the run's time is up.
+  bool is_gone() const;
 
   std::map<std::string, std::string> labels() const;
   std::string project() const { return "gate-" + run; }

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "engine/compose_document.hpp"
+#include "engine/compose_values.hpp"
 #include "engine/mount.hpp"
+#include "engine/service_limits.hpp"
 
 namespace gate {
 
@@ -58,20 +60,7 @@ void add_labels(Json& object, const Labels& labels) {
   if (!object.is_object()) {
     object = Json::object();
   }
-  Json all = Json::object();
-  const Json& own = member(object, "labels");
-  for (const auto& [name, value] : map_of(own).items()) {
-    all[name] = value;
-  }
-  for (const Json& item : list_of(own)) {
-    const std::string text = text_of(item);
-    const std::size_t equals = std::min(text.find('='), text.size());
-    all[text.substr(0, equals)] = equals < text.size() ? text.substr(equals + 1) : std::string();
-  }
-  for (const auto& [name, value] : labels) {
-    all[name] = value;
-  }
-  object["labels"] = all;
+  object["labels"] = with_labels(member(object, "labels"), labels);
 }
 
 // Of deploy only what limits the service; restart_policy would bring it back after a restart of the Engine.
@@ -84,8 +73,78 @@ void trim_deploy(Json& service) {
     }
   }
   service.erase("deploy");
+  if (kept.contains("resources")) {
+    kept["resources"].erase("limits"); // they are the service's own by now
+    if (kept["resources"].empty()) {
+      kept.erase("resources");
+    }
+  }
   if (!kept.empty()) {
     service["deploy"] = kept;
+  }
+}
+
+// What can't be read is refused (hazards.cpp); here the suite's own limits count then.
+void limit(Json& service, const ContainerLimits& suite) {
+  const ContainerLimits limits = service_limits(service, suite).value_or(suite);
+  for (const char* const key : {"mem_limit", "cpus", "pids_limit"}) {
+    service.erase(key);
+  }
+  constexpr double k_billion = 1e9;
+  if (limits.memory > 0) {
+    service["mem_limit"] = limits.memory;
+    service["memswap_limit"] = limits.memory;
+    if (const std::optional<std::int64_t> reserved = parse_bytes(member(service, "mem_reservation")); !reserved) {
+      service.erase("mem_reservation");
+    } else if (*reserved > limits.memory) {
+      service["mem_reservation"] = limits.memory;
+    }
+  }
+  if (limits.nano_cpus > 0) {
+    service.erase("cpu_quota"); // the Engine takes one or the other
+    service.erase("cpu_period");
+    service["cpus"] = static_cast<double>(limits.nano_cpus) / k_billion;
+  }
+  if (limits.pids > 0) {
+    service["pids_limit"] = limits.pids;
+  }
+}
+
+// The Engine asks this machine's resolver for a container, past internal networks, where that is at a loopback address
+// (CVE-2024-29018): each container gets one of its own that nobody answers at. The services' names are the Engine's own.
+void shut_resolver(Json& service) {
+  const std::string mode = text_of(member(service, "network_mode"));
+  service.erase("dns");
+  if (mode.empty() || mode == "bridge" || mode == "default") { // the Engine takes none with another container's network
+    service["dns"] = Json::array({k_no_resolver});
+  }
+}
+
+std::string with_escapes(const std::string& text) {
+  std::string escaped;
+  for (const char c : text) {
+    escaped += c == '$' ? "$$" : std::string(1, c); // compose's escape
+  }
+  return escaped;
+}
+
+// compose puts variables in when it reads this file, too, and not all that it writes as normalized is escaped: docker-compose
+// 1.29 leaves volumes, volumes_from and security_opt as they are. Whatever is escaped stays as it is.
+void escape_all(Json& value) {
+  if (value.is_string()) {
+    value = with_escapes(without_escapes(value.get<std::string>()));
+  } else if (value.is_structured()) {
+    for (Json& item : value) {
+      escape_all(item);
+    }
+  }
+}
+
+std::string cache_name(std::size_t n) { return "gate-cache-" + std::to_string(n); }
+
+void add_caches(Json& service, const Json& caches) {
+  for (std::size_t n = 0; n < caches.size(); ++n) {
+    service["volumes"].push_back({{"type", "volume"}, {"source", cache_name(n)}, {"target", with_escapes(text_of(member(caches[n], "Target")))}});
   }
 }
 
@@ -109,13 +168,8 @@ void trim_environment(Json& service) {
   }
 }
 
-std::string judged_path(const std::string& source, const std::filesystem::path& tree) {
-  std::error_code error;
-  std::string path;
-  for (const char c : std::filesystem::weakly_canonical(tree / source, error).string()) {
-    path += c == '$' ? "$$" : std::string(1, c); // compose's escape
-  }
-  return path;
+std::string escaped_path(const std::string& source, const std::filesystem::path& tree) {
+  return with_escapes(judged_path(source, tree));
 }
 
 void fix_binds(Json& service, const std::filesystem::path& tree) {
@@ -127,7 +181,7 @@ void fix_binds(Json& service, const std::filesystem::path& tree) {
     if (!mount || mount->kind != Mount::Kind::bind) {
       continue;
     }
-    const std::string path = judged_path(mount->source, tree);
+    const std::string path = escaped_path(mount->source, tree);
     if (entry.is_object()) {
       entry["source"] = path;
     } else {
@@ -164,9 +218,20 @@ Json rewritten_service(const Json& model, const std::string& name, const Rewrite
   for (const char* const key : k_dropped) {
     service.erase(key);
   }
+  limit(service, how.limits);
   trim_deploy(service);
   trim_environment(service);
   fix_binds(service, how.tree);
+  if (name == how.tested) {
+    add_caches(service, how.caches);
+  }
+  if (const std::string mode = text_of(member(service, "network_mode"));
+      how.network == SuiteNetwork::none && (mode == "bridge" || mode == "default")) {
+    service.erase("network_mode"); // the Engine's own bridge has a way out
+  }
+  if (how.network == SuiteNetwork::none) {
+    shut_resolver(service);
+  }
   trim_dependencies(service, {how.services.begin(), how.services.end()});
   // json-file keeps everything that a service says, 30 MB a second of a flood, if nothing limits it.
   service["logging"] = {{"driver", "json-file"}, {"options", {{"max-size", "20m"}, {"max-file", "1"}}}};
@@ -185,6 +250,10 @@ Json shared(const Json& model, const char* kind, const std::set<std::string>& us
     if (!definition.is_object()) {
       definition = Json::object();
     }
+    if (const Json& external = member(definition, "external"); is_true(external) || external.is_object()) {
+      result[name] = definition; // let through by name; it outlives the run
+      continue;
+    }
     definition.erase("name");
     add_labels(definition, labels);
     result[name] = definition;
@@ -199,14 +268,40 @@ Json granted_files(const Json& model, const char* kind, const std::set<std::stri
     Json definition = member(member(model, kind), name.c_str());
     definition.erase("name");
     if (definition.contains("file")) {
-      definition["file"] = judged_path(without_escapes(text_of(definition["file"])), tree);
+      definition["file"] = escaped_path(without_escapes(text_of(definition["file"])), tree);
     }
     result[name] = definition;
   }
   return result;
 }
 
+// The file may have a volume of this name itself: then the cache has it in this run.
+bool is_cache(const std::string& volume, const std::string& service, const Rewrite& how) {
+  return service == how.tested && volume.rfind("gate-cache-", 0) == 0;
+}
+
 } // namespace
+
+Json with_labels(const Json& own, const Labels& labels) {
+  Json all = Json::object();
+  for (const auto& [name, value] : map_of(own).items()) {
+    all[name] = value;
+  }
+  for (const Json& item : list_of(own)) {
+    const std::string text = text_of(item);
+    const std::size_t equals = std::min(text.find('='), text.size());
+    all[text.substr(0, equals)] = equals < text.size() ? text.substr(equals + 1) : std::string();
+  }
+  for (const auto& [name, value] : labels) {
+    all[name] = value;
+  }
+  return all;
+}
+
+std::string judged_path(const std::string& source, const std::filesystem::path& tree) {
+  std::error_code error;
+  return std::filesystem::weakly_canonical(tree / source, error).string();
+}
 
 std::vector<std::string> services_to_start(const Json& model, const ComposeSource& source) {
   std::set<std::string> found;
@@ -243,7 +338,8 @@ std::string rewritten(const Json& model, const Rewrite& how) {
     }
     for (const Json& entry : list_of(member(service, "volumes"))) {
       const std::optional<Mount> mount = parse_mount(entry);
-      if (mount && mount->kind == Mount::Kind::volume && !mount->source.empty()) {
+      const bool is_named = mount && mount->kind == Mount::Kind::volume && !mount->source.empty();
+      if (is_named && !is_cache(mount->source, name, how)) {
         volumes.insert(mount->source);
       }
     }
@@ -259,9 +355,19 @@ std::string rewritten(const Json& model, const Rewrite& how) {
     file["version"] = version;
   }
   file["networks"] = shared(model, "networks", networks, how.labels);
+  if (how.network == SuiteNetwork::none) {
+    for (Json& network : file["networks"]) {
+      network["internal"] = true;
+      network["driver_opts"][k_no_host_address] = "true";
+    }
+  }
   file["volumes"] = shared(model, "volumes", volumes, how.labels);
+  for (std::size_t n = 0; n < how.caches.size(); ++n) {
+    file["volumes"][cache_name(n)] = {{"external", true}, {"name", member(how.caches[n], "Source")}};
+  }
   file["secrets"] = granted_files(model, "secrets", secrets, how.tree);
   file["configs"] = granted_files(model, "configs", configs, how.tree);
+  escape_all(file);
   return file.dump(1, ' ', true, Json::error_handler_t::replace);
 }
 

@@ -15,54 +15,50 @@ namespace gate {
 
 namespace {
 
-constexpr std::chrono::seconds k_sweep_limit{20};
+constexpr std::chrono::seconds k_machine_limit{10};
 constexpr std::chrono::seconds k_cleanup_limit{30};
+constexpr std::chrono::seconds k_hurried_limit{2};
 
 // The clean-up heeds no interrupt: it is what an interrupt asks for.
-Patience cleanup_patience() {
-  return {std::chrono::steady_clock::now() + k_cleanup_limit, nullptr, {}};
+Patience cleanup_patience(std::chrono::seconds limit) {
+  return {std::chrono::steady_clock::now() + limit, nullptr, {}};
 }
 
-/// Removes all that the run has made, on whatever way it ends.
-class Cleanup {
+/// What is done with all that the run has made, once its outcome is known.
+class Ending {
 public:
-  Cleanup(SuiteSession& session, Watchdog watchdog) : m_session(session), m_watchdog(std::move(watchdog)) {}
-  ~Cleanup() {
-    if (!m_done) {
-      static_cast<void>(finish(true));
-    }
-  }
-  Cleanup(const Cleanup&) = delete;
-  Cleanup& operator=(const Cleanup&) = delete;
+  Ending(SuiteSession& session, Watchdog& watchdog, const Result<SuiteRun>& result)
+      : m_session(session), m_watchdog(watchdog), m_result(result) {}
 
-  /// The suite has passed on this image: `finish` keeps it, if the request says so.
-  void keep_tested(const std::string& image_id) { m_tested = image_id; }
-  /// `cut`: something may have been killed while it was creating containers.
-  Result<void> finish(bool cut);
+  /// Leaves the removal to the watchdog.
+  Result<void> hand_over() const;
+  /// Removes it.
+  Result<void> remove() const;
 
 private:
-  void keep_images();
-  Result<void> keep_tested_image();
+  /// Something may have been killed while it was creating containers.
+  bool was_cut() const { return !m_result || m_result->outcome == SuiteRun::Outcome::timed_out; }
+  void keep_images(std::chrono::seconds limit) const;
+  Result<void> keep_tested_image(const std::string& image_id, std::chrono::seconds limit) const;
 
   SuiteSession& m_session;
-  Watchdog m_watchdog;
-  std::optional<std::string> m_tested;
-  bool m_done = false;
+  Watchdog& m_watchdog;
+  const Result<SuiteRun>& m_result;
 };
 
 // Of the images that a publication may go out with, only the newest: one that is armed has a name of its own.
-Result<void> Cleanup::keep_tested_image() {
+Result<void> Ending::keep_tested_image(const std::string& image_id, std::chrono::seconds limit) const {
   constexpr std::size_t k_newest = 5;
   const std::string& name = m_session.keep_as();
-  Result<void> kept = keep_by_name(m_session.api(), name, *m_tested, cleanup_patience());
-  return kept ? keep_newest(m_session.api(), name.substr(0, name.rfind(':')), k_newest, cleanup_patience()) : kept;
+  Result<void> kept = keep_by_name(m_session.api(), name, image_id, cleanup_patience(limit));
+  return kept ? keep_newest(m_session.api(), name.substr(0, name.rfind(':')), k_newest, cleanup_patience(limit)) : kept;
 }
 
 // A build cache that could not be kept makes the next run slower; what this one has seen stands.
 // Likewise a tested image: who wants to publish it finds out that it is not there.
-void Cleanup::keep_images() {
-  if (m_tested && !m_session.keep_as().empty()) {
-    if (const Result<void> kept = keep_tested_image(); !kept) {
+void Ending::keep_images(std::chrono::seconds limit) const {
+  if (m_result && m_result->outcome == SuiteRun::Outcome::passed && !m_session.keep_as().empty()) {
+    if (const Result<void> kept = keep_tested_image(m_result->image_id, limit); !kept) {
       m_session.log().append_aside("==> the tested image was not kept as " + m_session.keep_as() + ": " +
                                    kept.error().message + "\n");
     }
@@ -71,50 +67,74 @@ void Cleanup::keep_images() {
     const std::string repository =
         cache_repository(m_session.repository_id(), m_session.suite().name, image.name);
     if (const Result<void> kept =
-            keep_as_cache(m_session.api(), repository, image, m_session.began(), cleanup_patience());
+            keep_as_cache(m_session.api(), repository, image, m_session.began(), cleanup_patience(limit));
         !kept) {
       m_session.log().append_aside("==> no build cache was kept: " + kept.error().message + "\n");
     }
   }
 }
 
-Result<void> Cleanup::finish(bool cut) {
-  m_done = true;
+// Only what nobody else can do later: the names that a publication or the next build asks for, and that the checkout can be removed.
+Result<void> Ending::hand_over() const {
+  const std::string& run = m_session.owner().run;
+  const bool in_a_hurry = !m_result && m_result.error().kind == ErrorKind::interrupted;
+  const std::chrono::seconds limit = in_a_hurry ? k_hurried_limit : k_cleanup_limit;
   // An Engine that does not answer now is the watchdog's: nobody should wait for it at a prompt.
-  if (Result<void> hello = m_session.api().connect(cleanup_patience()); !hello) {
+  if (m_result || m_session.api().connect(cleanup_patience(limit))) {
+    if (std::holds_alternative<ComposeSource>(m_session.suite().source)) {
+      // Only a help: a checkout that can't be removed is told of.
+      static_cast<void>(stop_writing(m_session.api(), run, cleanup_patience(limit)));
+    }
+    keep_images(limit);
+  }
+  return m_watchdog.hand_over(run, was_cut()) ? Result<void>() : remove();
+}
+
+Result<void> Ending::remove() const {
+  const std::string& run = m_session.owner().run;
+  if (Result<void> hello = m_session.api().connect(cleanup_patience(k_cleanup_limit)); !hello) {
     return hello;
   }
-  Result<void> removed = remove_run(m_session.api(), m_session.owner().run, cut, cleanup_patience());
+  Result<void> removed = remove_run(m_session.api(), run, was_cut(), cleanup_patience(k_cleanup_limit));
   if (!removed) {
     return removed;
   }
   // The names that stay first: an image that loses its last name is gone.
-  keep_images();
-  removed = remove_image_names(m_session.api(), m_session.owner().run, cleanup_patience());
+  keep_images(k_cleanup_limit);
+  removed = remove_image_names(m_session.api(), run, cleanup_patience(k_cleanup_limit));
   if (removed) {
-    m_watchdog.stand_down();
+    m_watchdog.forget(run);
   }
   return removed;
 }
 
 class EngineSuiteRunner : public SuiteRunner {
 public:
-  EngineSuiteRunner(Environment env, std::string socket_path, const Interrupt& interrupt)
-      : m_env(std::move(env)), m_socket(std::move(socket_path)), m_interrupt(interrupt) {}
+  EngineSuiteRunner(Environment env, std::filesystem::path cache, Endpoint endpoint, Removal removal, const Interrupt& interrupt)
+      : m_env(std::move(env)), m_cache(std::move(cache)), m_endpoint(std::move(endpoint)), m_removal(removal),
+        m_interrupt(interrupt) {}
 
+  Result<EngineMachine> begin() override;
   Result<SuiteRun> run(const SuiteRequest& request, Progress& progress) override;
 
 private:
-  Result<SuiteRun> run_in(SuiteSession& session) const;
+  Result<SuiteRun> run_in(SuiteSession& session);
 
   Environment m_env;
-  std::string m_socket;
+  std::filesystem::path m_cache;
+  Endpoint m_endpoint;
+  Removal m_removal;
   const Interrupt& m_interrupt;
+  EngineMachine m_machine;
+  std::optional<Watchdog> m_watchdog; ///< from begin() on
 };
 
 Result<SuiteRun> dispatch(SuiteSession& session) {
   if (const auto* const compose = std::get_if<ComposeSource>(&session.suite().source)) {
     return run_compose_suite(session, *compose);
+  }
+  if (const auto* const image = std::get_if<ImageSource>(&session.suite().source)) {
+    return run_image_suite(session, *image);
   }
   return run_build_suite(session, std::get<BuildSource>(session.suite().source));
 }
@@ -134,31 +154,44 @@ Result<SuiteRun> settled(Result<SuiteRun> result, const SuiteSession& session) {
   if (result || result.error().kind == ErrorKind::interrupted || !session.is_timed_out()) {
     return result;
   }
-  if (const Result<void> answer = session.api().connect(cleanup_patience()); !answer) {
+  if (const Result<void> answer = session.api().connect(cleanup_patience(k_cleanup_limit)); !answer) {
     return Failure(answer.error());
   }
   return timed_out_run(session.suite());
 }
 
-Result<SuiteRun> EngineSuiteRunner::run_in(SuiteSession& session) const {
-  if (const Result<void> hello = session.api().connect(at_most(session.patience(), k_sweep_limit)); !hello) {
+Result<EngineMachine> EngineSuiteRunner::begin() {
+  EngineApi api(m_endpoint);
+  const Patience patience = at_most({std::nullopt, &m_interrupt, {}}, k_machine_limit);
+  if (const Result<void> hello = api.connect(patience); !hello) {
     return Failure(hello.error());
   }
-  if (const Result<void> swept = sweep_dead_runs(session.api(), at_most(session.patience(), k_sweep_limit));
-      !swept) {
-    return Failure(swept.error());
+  const Result<EngineMachine> machine = api.machine(patience);
+  if (!machine) {
+    return Failure(machine.error());
   }
-  Result<Watchdog> watchdog = Watchdog::start(m_socket, session.owner().run);
+  Result<Watchdog> watchdog = Watchdog::start(m_endpoint);
   if (!watchdog) {
     return Failure(watchdog.error());
   }
-  Cleanup cleanup(session, std::move(*watchdog));
-  Result<SuiteRun> result = settled(dispatch(session), session);
-  if (result && result->outcome == SuiteRun::Outcome::passed) {
-    cleanup.keep_tested(result->image_id);
+  m_watchdog.emplace(*std::move(watchdog));
+  m_machine = *machine;
+  return m_machine;
+}
+
+Result<SuiteRun> EngineSuiteRunner::run_in(SuiteSession& session) {
+  if (const Result<void> hello = session.api().connect(session.patience()); !hello) {
+    return Failure(hello.error());
   }
-  const bool cut = !result || result->outcome == SuiteRun::Outcome::timed_out;
-  const Result<void> removed = cleanup.finish(cut);
+  if (const Result<void> watched = m_watchdog->expect(session.owner().run); !watched) {
+    return Failure(watched.error());
+  }
+  Result<SuiteRun> result = settled(dispatch(session), session);
+  if (result) {
+    result->duration = session.elapsed();
+  }
+  const Ending ending(session, *m_watchdog, result);
+  const Result<void> removed = m_removal == Removal::after ? ending.hand_over() : ending.remove();
   if (result && !removed) {
     return Failure(removed.error());
   }
@@ -169,7 +202,10 @@ Result<SuiteRun> EngineSuiteRunner::run_in(SuiteSession& session) const {
 }
 
 Result<SuiteRun> EngineSuiteRunner::run(const SuiteRequest& request, Progress& progress) {
-  Result<RunLog> log = RunLog::open(request.log);
+  if (!m_watchdog) {
+    return could_not_run("a suite was to run before the Engine was asked");
+  }
+  Result<RunLog> log = RunLog::open(request.log, static_cast<std::size_t>(request.suite.limits.log));
   if (!log) {
     return Failure(log.error());
   }
@@ -177,25 +213,24 @@ Result<SuiteRun> EngineSuiteRunner::run(const SuiteRequest& request, Progress& p
   if (!scratch) {
     return Failure(scratch.error());
   }
-  EngineApi api(m_socket);
-  SuiteSession session(
-      {request, progress, m_interrupt, api, m_socket, m_env, RunOwner::make(), scratch->path()}, *log);
+  EngineApi api(m_endpoint);
+  SuiteSession session({request, progress, m_interrupt, api, m_env, RunOwner::make(request.suite.timeout), scratch->path(), m_cache, m_machine}, *log);
   Result<SuiteRun> result = run_in(session);
   if (result) {
     result->tail = log->tail();
-    result->duration = session.elapsed();
   }
   return result;
 }
 
 } // namespace
 
-Result<std::unique_ptr<SuiteRunner>> make_suite_runner(Environment env, const Interrupt& interrupt) {
-  Result<std::string> socket = find_socket(env, interrupt);
-  if (!socket) {
-    return Failure(socket.error());
+Result<std::unique_ptr<SuiteRunner>> make_suite_runner(Environment env, std::filesystem::path cache, Removal removal,
+                                                       const Interrupt& interrupt) {
+  Result<Endpoint> endpoint = find_endpoint(env, interrupt);
+  if (!endpoint) {
+    return Failure(endpoint.error());
   }
-  return std::make_unique<EngineSuiteRunner>(std::move(env), std::move(*socket), interrupt);
+  return std::make_unique<EngineSuiteRunner>(std::move(env), std::move(cache), std::move(*endpoint), removal, interrupt);
 }
 
 } // namespace gate

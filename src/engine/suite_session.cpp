@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <ctime>
 
 #include "engine/endpoint.hpp"
+#include "engine/heartbeat.hpp"
 #include "os/interrupt.hpp"
 
 namespace gate {
@@ -15,6 +17,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::size_t k_shown_command = 100;
+constexpr double k_least_cpus = 0.01;
+constexpr double k_nano = 1e9;
 
 std::string utc_now() {
   const std::time_t now = std::time(nullptr);
@@ -41,20 +45,45 @@ SuiteSession::SuiteSession(World world, RunLog& log)
 }
 
 Environment SuiteSession::engine_env() const {
-  return engine_environment(m_world.env, m_world.socket_path);
+  return engine_environment(m_world.env, api().endpoint());
 }
 
 Environment SuiteSession::reading_env() const {
-  return reading_environment(m_world.env, m_world.socket_path);
+  return reading_environment(m_world.env, api().endpoint());
+}
+
+std::vector<std::string> SuiteSession::test_env() const {
+  std::vector<std::string> env;
+  for (const auto& [name, value] : m_world.request.env) {
+    env.push_back(name + "=" + value);
+  }
+  return env;
+}
+
+std::optional<Oid> SuiteSession::id_of(const std::string& path) const {
+  return m_world.request.id_of ? m_world.request.id_of(path) : std::nullopt;
+}
+
+ContainerLimits SuiteSession::limits() const {
+  const SuiteLimits& wanted = suite().limits;
+  ContainerLimits limits;
+  if (wanted.cpus) {
+    // The Engine refuses more than there are, and less than a hundredth of one.
+    const double most = static_cast<double>(std::max(1U, m_world.machine.cores));
+    limits.nano_cpus = std::llround(std::clamp(*wanted.cpus, k_least_cpus, most) * k_nano);
+  }
+  limits.memory = wanted.memory.value_or(m_world.machine.memory / 4 * 3);
+  limits.pids = wanted.pids;
+  return limits;
 }
 
 Patience SuiteSession::patience() const {
-  return {m_start + suite().timeout, &m_world.interrupt, [this] { tick(); }};
+  return {m_start + suite().timeout, &m_world.interrupt, [this] { tick(); }, m_world.request.stop.get()};
 }
 
 void SuiteSession::step(const std::string& what) const {
   m_log.heading(what);
-  m_world.progress.step(suite().name, what);
+  m_world.progress.step(shown(), what);
 }
 
 void SuiteSession::tick() const {
@@ -72,7 +101,7 @@ std::chrono::milliseconds SuiteSession::elapsed() const {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - m_start);
 }
 
-Result<CommandEnd> SuiteSession::run(const std::vector<std::string>& argv, std::string& output) const {
+Result<CommandEnd> SuiteSession::run(const std::vector<std::string>& argv, const Environment& env, std::string& output) const {
   constexpr std::size_t k_output_limit = 1U << 20U;
   const auto keep = [&](std::string_view bytes) {
     m_log.append(bytes);
@@ -81,7 +110,10 @@ Result<CommandEnd> SuiteSession::run(const std::vector<std::string>& argv, std::
       output.erase(0, output.size() - k_output_limit);
     }
   };
-  return run_streaming({argv, engine_env(), {}}, patience(), keep);
+  // docker and compose would wait for ever for an Engine that hangs.
+  Http http(api().endpoint());
+  const Heartbeat heartbeat(http, patience());
+  return run_streaming({argv, env, {}}, heartbeat.patience(), keep);
 }
 
 Result<void> SuiteSession::rule_out_infrastructure(std::string_view output) const {
@@ -129,7 +161,7 @@ SuiteRun failed_run(std::string reason, std::string remedy) {
 SuiteRun ended_run(const std::vector<std::string>& argv, const ProcessEnd& end, bool out_of_memory) {
   const std::string code = " (exit code " + std::to_string(end.exit_code) + ")";
   if (out_of_memory) {
-    return failed_run("the container ran out of memory" + code, "raise the service's memory limit");
+    return failed_run("the container ran out of memory" + code, "raise the memory limit");
   }
   if (end.exit_code == 0) {
     SuiteRun run;

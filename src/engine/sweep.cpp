@@ -1,13 +1,13 @@
 #include "engine/sweep.hpp"
 
 #include <array>
+#include <functional>
+#include <optional>
 #include <set>
 #include <thread>
 #include <vector>
 
 #include <unistd.h>
-
-#include "engine/owner.hpp"
 
 namespace gate {
 
@@ -51,20 +51,74 @@ Result<bool> remove_once(EngineApi& api, const std::string& run, const Patience&
 
 // What containers have written into the checkout belongs to root, or to whom they run as. Whoever runs gate could not remove
 // it; so it is opened from inside, while there is an inside. Only a help: an image may have no chmod.
-void open_writable_binds(EngineApi& api, const std::string& label, const Patience& patience) {
+void open_to_all(EngineApi& api, const std::vector<WritableBind>& binds, const Patience& patience) {
   if (geteuid() == 0) {
     return;
   }
-  const Result<std::vector<WritableBind>> binds = api.writable_binds(label, patience);
-  for (const WritableBind& bind : binds ? *binds : std::vector<WritableBind>()) {
-    static_cast<void>(api.exec(bind.container, {"chmod", "-R", "a+rwX", bind.target}, [](std::string_view) {}, patience, "0"));
+  for (const WritableBind& bind : binds) {
+    static_cast<void>(
+        api.exec(bind.container, {{"chmod", "-R", "a+rwX", bind.target}, {}, "0"}, [](std::string_view) {}, patience));
   }
+}
+
+void open_writable_binds(EngineApi& api, const std::string& run, const Patience& patience) {
+  if (geteuid() != 0) {
+    const Result<std::vector<WritableBind>> binds = api.writable_binds(std::string(k_run_label) + "=" + run, patience);
+    open_to_all(api, binds ? *binds : std::vector<WritableBind>(), patience);
+  }
+}
+
+using OfInterest = std::function<bool(const RunOwner&)>;
+
+// By label or by an image's name.
+Result<std::set<std::string>> runs_of(EngineApi& api, const OfInterest& is_wanted, const Patience& patience) {
+  std::set<std::string> runs;
+  const auto take = [&](const std::optional<RunOwner>& owner) {
+    if (owner && is_wanted(*owner)) {
+      runs.insert(owner->run);
+    }
+  };
+  const Result<Lists> lists = list_all(api, k_run_label, patience);
+  if (!lists) {
+    return Failure(lists.error());
+  }
+  for (const std::vector<Listed>& list : *lists) {
+    for (const Listed& object : list) {
+      take(RunOwner::from_labels(object.labels));
+    }
+  }
+  const Result<std::vector<ListedImage>> images = api.images("gate-run/*", patience);
+  if (!images) {
+    return Failure(images.error());
+  }
+  for (const ListedImage& image : *images) {
+    for (const std::string& tag : image.tags) {
+      take(RunOwner::from_image(tag));
+    }
+  }
+  return runs;
+}
+
+Result<void> remove_wanted(EngineApi& api, const OfInterest& is_wanted, bool may_grow, const Patience& patience) {
+  const Result<std::set<std::string>> runs = runs_of(api, is_wanted, patience);
+  if (!runs) {
+    return Failure(runs.error());
+  }
+  Result<void> all;
+  for (const std::string& run : *runs) {
+    Result<void> removed = remove_run(api, run, may_grow, patience);
+    if (removed) {
+      removed = remove_image_names(api, run, patience);
+    }
+    all = all ? removed : all;
+  }
+  return all;
 }
 
 } // namespace
 
 Result<void> remove_run(EngineApi& api, const std::string& run, bool may_grow, const Patience& patience) {
-  open_writable_binds(api, std::string(k_run_label) + "=" + run, at_most(patience, k_opening_limit));
+  open_writable_binds(api, run, at_most(patience, k_opening_limit));
   int quiet = 0;
   for (int look = 0; look < k_looks; ++look) {
     const Result<bool> found = remove_once(api, run, patience);
@@ -102,41 +156,28 @@ Result<void> remove_image_names(EngineApi& api, const std::string& run, const Pa
   return {};
 }
 
+Result<void> stop_writing(EngineApi& api, const std::string& run, const Patience& patience) {
+  const Result<std::vector<WritableBind>> binds = api.writable_binds(std::string(k_run_label) + "=" + run, patience);
+  if (!binds) {
+    return Failure(binds.error());
+  }
+  open_to_all(api, *binds, at_most(patience, k_opening_limit));
+  std::set<std::string> containers;
+  for (const WritableBind& bind : *binds) {
+    containers.insert(bind.container);
+  }
+  return api.kill_containers({containers.begin(), containers.end()}, patience);
+}
+
+Result<void> remove_runs_of(EngineApi& api, const ProcessIdentity& process, bool may_grow, const Patience& patience) {
+  const auto is_its = [&](const RunOwner& owner) {
+    return owner.process.host == process.host && owner.process.pid == process.pid && owner.process.start == process.start;
+  };
+  return remove_wanted(api, is_its, may_grow, patience);
+}
+
 Result<void> sweep_dead_runs(EngineApi& api, const Patience& patience) {
-  std::set<std::string> dead;
-  const Result<Lists> lists = list_all(api, k_run_label, patience);
-  if (!lists) {
-    return Failure(lists.error());
-  }
-  for (const std::vector<Listed>& list : *lists) {
-    for (const Listed& object : list) {
-      const std::optional<RunOwner> owner = RunOwner::from_labels(object.labels);
-      if (owner && owner->process.is_dead()) {
-        dead.insert(owner->run);
-      }
-    }
-  }
-  const Result<std::vector<ListedImage>> images = api.images("gate-run/*", patience);
-  if (!images) {
-    return Failure(images.error());
-  }
-  for (const ListedImage& image : *images) {
-    for (const std::string& tag : image.tags) {
-      const std::optional<RunOwner> owner = RunOwner::from_image(tag);
-      if (owner && owner->process.is_dead()) {
-        dead.insert(owner->run);
-      }
-    }
-  }
-  for (const std::string& run : dead) {
-    if (const Result<void> removed = remove_run(api, run, false, patience); !removed) {
-      return removed;
-    }
-    if (const Result<void> removed = remove_image_names(api, run, patience); !removed) {
-      return removed;
-    }
-  }
-  return {};
+  return remove_wanted(api, [](const RunOwner& owner) { return owner.is_gone(); }, false, patience);
 }
 
 } // namespace gate

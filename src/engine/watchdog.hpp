@@ -2,32 +2,38 @@
 #pragma once
 
 #include <string>
-
-#include <sys/types.h>
+#include <utility>
 
 #include "base/error.hpp"
+#include "engine/endpoint.hpp"
 #include "os/files.hpp"
 
 namespace gate {
 
-/// Lives from before the first container to after the last. When this process ends without stand_down(), by
-/// KILL for instance, it removes the run. It has a session of its own and holds none of this process's
-/// descriptors: git waits until whatever has a hook's streams is gone.
+/// One for all runs of this process; lives from before the first container to after the last. It removes each run that is handed over,
+/// and when this process ends, by KILL for instance, every run of it that is still there; then what other, dead gates have left. It has a
+/// session of its own and holds none of this process's descriptors: git waits until whatever has a hook's streams is gone. Any thread may
+/// call it.
 class Watchdog {
 public:
-  static Result<Watchdog> start(const std::string& socket_path, const std::string& run);
+  /// Forks: before any other thread is started.
+  static Result<Watchdog> start(const Endpoint& endpoint);
   Watchdog(Watchdog&& other) noexcept;
   Watchdog& operator=(Watchdog&&) = delete;
-  /// Leaves the work to the watchdog, unless it stood down.
   ~Watchdog() = default;
 
-  /// All is removed: it may go.
-  void stand_down();
+  /// A run begins: whatever becomes of this process, it will be removed.
+  Result<void> expect(const std::string& run);
+  /// Somebody else has removed it, or it has made nothing.
+  void forget(const std::string& run);
+  /// The run is over. `cut`: something may have been killed while it was creating containers. An error: the watchdog is gone.
+  Result<void> hand_over(const std::string& run, bool cut);
 
 private:
-  Watchdog(pid_t pid, Fd lifeline) : m_pid(pid), m_lifeline(std::move(lifeline)) {}
+  Result<void> tell(const std::string& line);
 
-  pid_t m_pid;
+  explicit Watchdog(Fd lifeline) : m_lifeline(std::move(lifeline)) {}
+
   Fd m_lifeline;
 };
 

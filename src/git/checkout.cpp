@@ -13,6 +13,8 @@
 #include "git/attributes.hpp"
 #include "git/commits.hpp"
 #include "git/lfs.hpp"
+#include "git/narrowed_tree.hpp"
+#include "git/path_choice.hpp"
 #include "git/tree_names.hpp"
 #include "git/tree_source.hpp"
 #include "os/files.hpp"
@@ -41,8 +43,8 @@ struct Budget {
 /// Writes one tree, from one repository, below one folder.
 class TreeWriter {
 public:
-  TreeWriter(TreeSource& source, const fs::path& target, Budget& budget, int submodule_depth)
-      : m_source(source), m_target(target), m_budget(budget), m_submodule_depth(submodule_depth) {}
+  TreeWriter(TreeSource& source, const fs::path& target, Budget& budget, int submodule_depth, const PathChoice& choice)
+      : m_source(source), m_target(target), m_budget(budget), m_submodule_depth(submodule_depth), m_choice(choice) {}
 
   Result<void> write(const git_oid& tree, int folder) {
     if (auto written = write_tree(tree, folder, "", 0); !written) {
@@ -137,6 +139,16 @@ private:
   }
 
   Result<void> write_entry(const Entry& entry, int folder, int depth) {
+    const auto share = m_choice.share_of(entry.path);
+    if (share == PathChoice::Share::none || (share == PathChoice::Share::part && entry.mode != GIT_FILEMODE_TREE)) {
+      return {};
+    }
+    if (share == PathChoice::Share::part) {
+      const auto left = narrowed_folder(m_source.repository, entry.oid, m_choice, entry.path);
+      if (!left || !*left) {
+        return left ? Result<void>() : Failure(left.error());
+      }
+    }
     if (!may_check_out(entry.name, entry.mode == GIT_FILEMODE_LINK)) {
       return could_not_run("the tree holds a name that git refuses to check out: \"" + shown(entry.path) +
                                "\"",
@@ -312,7 +324,7 @@ private:
     if (!folder) {
       return Failure(folder.error());
     }
-    return TreeWriter(**source, m_target / link.path, m_budget, m_submodule_depth + 1)
+    return TreeWriter(**source, m_target / link.path, m_budget, m_submodule_depth + 1, PathChoice({}))
         .write(*tree, folder->get());
   }
 
@@ -320,6 +332,7 @@ private:
   fs::path m_target;
   Budget& m_budget;
   int m_submodule_depth;
+  PathChoice m_choice; ///< of this tree's paths
   std::vector<Attributes> m_attributes; ///< of the folders on the way down
   std::vector<Gitlink> m_gitlinks;
 };
@@ -328,7 +341,7 @@ class Checkout final : public TreeCheckout {
 public:
   explicit Checkout(OpenRepository& repository) : m_repository(repository) {}
 
-  Result<void> check_out(const Oid& tree, const fs::path& into) override {
+  Result<void> check_out(const Oid& tree, const std::vector<std::string>& paths, const fs::path& into) override {
     const auto oid = to_git(tree);
     if (!oid) {
       return could_not_run("the tree " + tree.hex() + " is not in this repository");
@@ -344,7 +357,7 @@ public:
     }
     TreeSource source = own_source();
     Budget budget;
-    return TreeWriter(source, into, budget, 0).write(*oid, folder.get());
+    return TreeWriter(source, into, budget, 0, PathChoice(paths)).write(*oid, folder.get());
   }
 
 private:

@@ -15,6 +15,9 @@ public:
   Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) override {
     return m_repository.file_at(commit, path);
   }
+  Result<std::optional<Oid>> object_at(const Oid& tree, const std::vector<std::string>& paths, std::string_view path) override {
+    return m_repository.object_at(tree, paths, path);
+  }
   Result<std::optional<Oid>> first_parent(const Oid& commit) override {
     return m_repository.first_parent(commit);
   }

@@ -5,6 +5,7 @@
 
 #include "git/commits.hpp"
 #include "git/handles.hpp"
+#include "git/narrowed_tree.hpp"
 
 namespace gate {
 
@@ -217,6 +218,18 @@ Result<std::optional<std::string>> OpenRepository::file_at(const Oid& commit, st
     return Failure(content.error());
   }
   return std::optional(*std::move(content));
+}
+
+Result<std::optional<Oid>> OpenRepository::object_at(const Oid& tree, const std::vector<std::string>& paths, std::string_view path) {
+  const auto top = to_git(tree);
+  if (!top) {
+    return could_not_run("the tree " + tree.hex() + " is not in this repository");
+  }
+  const auto left = narrowed(m_state->repository.get(), *top, PathChoice(paths), path);
+  if (!left) {
+    return Failure(left.error());
+  }
+  return *left ? std::optional(from_git(**left)) : std::nullopt;
 }
 
 Result<std::string> OpenRepository::blob(const Oid& oid, const std::string& where) {

@@ -28,6 +28,7 @@ public:
 
   Result<Peeled> peel(const Oid& object) override;
   Result<std::optional<std::string>> file_at(const Oid& commit, std::string_view path) override;
+  Result<std::optional<Oid>> object_at(const Oid& tree, const std::vector<std::string>& paths, std::string_view path) override;
   Result<std::optional<Oid>> first_parent(const Oid& commit) override;
   Result<std::optional<std::string>> remote_named(const std::string& name_or_url) override;
   /// The three read refs/remotes/<remote>/, where git puts a remote's branches unless remote.<remote>.fetch

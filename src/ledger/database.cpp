@@ -149,13 +149,14 @@ std::optional<std::int64_t> Statement::number(int column) const {
 
 Database::Database(std::unique_ptr<Handle> handle) : m_handle(std::move(handle)) {}
 Database::Database(Database&&) noexcept = default;
+Database& Database::operator=(Database&&) noexcept = default;
 Database::~Database() = default;
 
 const std::filesystem::path& Database::file() const {
   return m_handle->file;
 }
 
-Result<Database> Database::open(const std::filesystem::path& given) {
+Result<Database> Database::open(const std::filesystem::path& given, Syncs syncs) {
   // Absolute: no name that means something else to SQLite, like ":memory:".
   std::error_code error;
   const std::filesystem::path file = std::filesystem::absolute(given, error);
@@ -184,8 +185,9 @@ Result<Database> Database::open(const std::filesystem::path& given) {
   Database database(std::move(handle));
   // A rollback journal, gone from its synced folder when a commit returns: EXTRA is what FULL is for a WAL,
   // without files beside the database that must stay with it.
-  if (const Result<void> set =
-          database.run("PRAGMA synchronous=EXTRA; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON");
+  const std::string synchronous = syncs == Syncs::each_commit ? "EXTRA" : "OFF";
+  if (const Result<void> set = database.run("PRAGMA synchronous=" + synchronous +
+                                            "; PRAGMA foreign_keys=ON; PRAGMA cell_size_check=ON");
       !set) {
     return Failure(set.error());
   }
@@ -234,6 +236,25 @@ std::int64_t Database::changes() const {
 
 Failure Database::damaged(const std::string& what) const {
   return damage(file(), what);
+}
+
+bool Database::is_damaged(const std::filesystem::path& file) {
+  sqlite3* opened = nullptr;
+  const int open_code = sqlite3_open_v2(file.c_str(), &opened, SQLITE_OPEN_READWRITE, nullptr);
+  const std::unique_ptr<sqlite3, Closer> sqlite(opened);
+  if (open_code != SQLITE_OK) {
+    return false;
+  }
+  sqlite3_busy_timeout(opened, k_busy_limit_ms);
+  sqlite3_stmt* prepared = nullptr;
+  int code = sqlite3_prepare_v2(opened, "PRAGMA quick_check(1)", -1, &prepared, nullptr);
+  const std::unique_ptr<sqlite3_stmt, Finalizer> statement(prepared);
+  code = code == SQLITE_OK ? sqlite3_step(prepared) : code;
+  if (code == SQLITE_ROW) {
+    const void* const said = sqlite3_column_text(prepared, 0);
+    return said == nullptr || std::string_view(static_cast<const char*>(said)) != "ok";
+  }
+  return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
 }
 
 Result<Transaction> Transaction::begin(const Database& database, bool writes) {

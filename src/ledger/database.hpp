@@ -42,10 +42,16 @@ private:
 /// Errors name the file and give SQLite's reason.
 class Database {
 public:
-  /// Makes the file (0600), and the folders above it, when there is none. On return of each commit the change
-  /// is on disk. A lock that another process holds is waited for, 10 s at most.
-  static Result<Database> open(const std::filesystem::path& file);
+  enum class Syncs {
+    each_commit, ///< on return of it the change is on disk
+    never,       ///< a commit survives the end of any process, but not that of the machine, which may damage the file
+  };
+
+  /// Makes the file (0600), and the folders above it, when there is none. A lock that another process holds is waited for, 10 s at
+  /// most.
+  static Result<Database> open(const std::filesystem::path& file, Syncs syncs = Syncs::each_commit);
   Database(Database&&) noexcept;
+  Database& operator=(Database&&) noexcept;
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
@@ -62,6 +68,9 @@ public:
 
   /// The file is no database, or one whose content makes no sense.
   Failure damaged(const std::string& what) const;
+
+  /// Reads all of the file: is it no database, or one whose pages contradict each other? A file that can't be read now is not.
+  static bool is_damaged(const std::filesystem::path& file);
 
 private:
   struct Handle;

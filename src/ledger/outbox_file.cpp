@@ -9,6 +9,7 @@
 
 #include "base/digest.hpp"
 #include "ledger/database.hpp"
+#include "ledger/format.hpp"
 #include "policy/image_name.hpp"
 #include "policy/publication.hpp"
 
@@ -49,9 +50,7 @@ CREATE TABLE publication (
   created_ms          INTEGER NOT NULL, -- since 1970, UTC
   changed_ms          INTEGER NOT NULL,
   UNIQUE (rule, destination, branch, commit_oid)
-) STRICT;
-PRAGMA application_id = 1734440037;
-PRAGMA user_version = 1
+) STRICT
 )sql";
 
 constexpr std::string_view k_select = "SELECT id, rule, destination, branch, commit_oid, remote, suite, "
@@ -184,45 +183,6 @@ Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
     return database.damaged("row " + std::to_string(id) + " has no valid " + reader.broken());
   }
   return entry;
-}
-
-/// Whoever opens the file first makes its table.
-Result<void> settle_format(const Database& database) {
-  Result<std::int64_t> format = database.number_of("PRAGMA user_version");
-  if (format && *format == 0) {
-    Result<Transaction> transaction = Transaction::begin(database, true);
-    if (!transaction) {
-      return Failure(transaction.error());
-    }
-    format = database.number_of("PRAGMA user_version");
-    const Result<std::int64_t> tables = database.number_of("SELECT count(*) FROM sqlite_master");
-    if (!format || !tables) {
-      return Failure(format ? tables.error() : format.error());
-    }
-    if (*format == 0) {
-      if (*tables != 0) {
-        return database.damaged("it is a database of another program");
-      }
-      const Result<void> made = database.run(k_schema);
-      return made ? transaction->commit() : made;
-    }
-  }
-  if (!format) {
-    return Failure(format.error());
-  }
-  const Result<std::int64_t> application = database.number_of("PRAGMA application_id");
-  if (!application) {
-    return Failure(application.error());
-  }
-  if (*application != k_application || *format < 0) {
-    return database.damaged("it is a database of another program");
-  }
-  if (*format > k_format) {
-    return could_not_run(database.file().string() + " was written by a newer gate (its format is " +
-                             std::to_string(*format) + ", this gate knows " + std::to_string(k_format) + ")",
-                         "use the newer gate here, too");
-  }
-  return {};
 }
 
 class OutboxFile final : public Outbox {
@@ -364,7 +324,7 @@ Result<std::unique_ptr<Outbox>> open_outbox(const std::filesystem::path& file) {
   if (!database) {
     return Failure(database.error());
   }
-  if (const Result<void> settled = settle_format(*database); !settled) {
+  if (const Result<void> settled = settle_format(*database, {k_application, k_format, k_schema}); !settled) {
     return Failure(settled.error());
   }
   return std::make_unique<OutboxFile>(std::move(*database));

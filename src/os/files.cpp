@@ -107,14 +107,17 @@ std::vector<std::string> names_in(DIR* folder) {
   return names;
 }
 
-// Empties one folder. What lies too deep is moved to the top, to be emptied from there.
+// Empties one folder, as long as there is time. What lies too deep is moved to the top, to be emptied from there.
 class Emptier {
 public:
-  explicit Emptier(int top) : m_top(top) {}
+  Emptier(int top, std::chrono::steady_clock::time_point deadline) : m_top(top), m_deadline(deadline) {}
 
   void empty(DIR* folder, int depth) {
     const int fd = ::dirfd(folder);
     for (const std::string& name : names_in(folder)) {
+      if (is_late()) {
+        return;
+      }
       if (::unlinkat(fd, name.c_str(), 0) == 0 || ::unlinkat(fd, name.c_str(), AT_REMOVEDIR) == 0) {
         continue;
       }
@@ -130,8 +133,14 @@ public:
   }
 
   bool moved_any() { return std::exchange(m_moved_any, false); }
+  bool was_late() const { return m_was_late; }
 
 private:
+  bool is_late() {
+    m_was_late = m_was_late || std::chrono::steady_clock::now() >= m_deadline;
+    return m_was_late;
+  }
+
   void move_up(int folder, const std::string& name) {
     struct stat info {};
     if (::fstatat(folder, name.c_str(), &info, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISDIR(info.st_mode)) {
@@ -144,6 +153,8 @@ private:
   }
 
   int m_top;
+  std::chrono::steady_clock::time_point m_deadline;
+  bool m_was_late = false;
   unsigned m_moves = 0;
   bool m_moved_any = false;
 };
@@ -297,20 +308,29 @@ TemporaryFolder::~TemporaryFolder() {
   }
 }
 
+std::filesystem::path TemporaryFolder::release() {
+  return std::exchange(m_path, {});
+}
+
 void remove_tree(const fs::path& path) {
+  (void)remove_tree_until(path, std::chrono::steady_clock::time_point::max());
+}
+
+bool remove_tree_until(const fs::path& path, std::chrono::steady_clock::time_point deadline) {
   if (::unlink(path.c_str()) == 0 || errno == ENOENT) {
-    return;
+    return true;
   }
   const Folder folder = open_folder(AT_FDCWD, path.c_str());
   if (!folder) {
-    return;
+    return true;
   }
-  Emptier emptier(::dirfd(folder.get()));
+  Emptier emptier(::dirfd(folder.get()), deadline);
   do {
     ::rewinddir(folder.get());
     emptier.empty(folder.get(), 0);
-  } while (emptier.moved_any());
+  } while (emptier.moved_any() && !emptier.was_late());
   (void)::rmdir(path.c_str());
+  return !emptier.was_late();
 }
 
 } // namespace gate

@@ -1,6 +1,7 @@
 // Files that are written whole or not at all.
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -50,6 +51,8 @@ public:
   ~TemporaryFolder();
 
   const std::filesystem::path& path() const { return m_path; }
+  /// From now on it is the caller's to remove.
+  std::filesystem::path release();
 
 private:
   explicit TemporaryFolder(std::filesystem::path path) : m_path(std::move(path)) {}
@@ -58,6 +61,9 @@ private:
 
 /// Removes a folder and all in it, also where folders in it are not writable; never follows a symlink.
 void remove_tree(const std::filesystem::path& path);
+
+/// The same, but ends when the time is over. False: there was more to do. True: what is still there can't be removed.
+bool remove_tree_until(const std::filesystem::path& path, std::chrono::steady_clock::time_point deadline);
 
 /// "cannot write PATH: No space left on device", with a remedy where there is one to name (full disk, permissions).
 Error file_error(const std::string& what, const std::filesystem::path& path, int error_number);

@@ -295,7 +295,7 @@ Result<CommandEnd> Supervisor::run() {
         return reap(m_child);
       }
     }
-    if (m_limits.interrupt != nullptr && m_limits.interrupt->raised()) {
+    if (m_limits.called_off()) {
       kill_group();
       return interrupted();
     }
@@ -312,7 +312,7 @@ Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& l
   if (!prepared) {
     return Failure(prepared.error());
   }
-  if (limits.interrupt != nullptr && limits.interrupt->raised()) {
+  if (limits.called_off()) {
     return interrupted();
   }
   const Result<Fd> in = input_with(command.input);
@@ -332,6 +332,10 @@ Result<CommandEnd> run_supervised(const Command& command, const CommandLimits& l
 }
 
 } // namespace
+
+bool CommandLimits::called_off() const {
+  return (stop != nullptr && stop->load()) || (interrupt != nullptr && interrupt->raised());
+}
 
 Result<CommandEnd> run_streaming(const Command& command, const CommandLimits& limits,
                                  const std::function<void(std::string_view)>& on_output) {

@@ -1,6 +1,7 @@
 // Running programs: an argv vector, never a shell.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <filesystem>
 #include <functional>
@@ -28,6 +29,10 @@ struct CommandLimits {
   std::optional<std::chrono::steady_clock::time_point> deadline; ///< then the child's process group is killed
   const Interrupt* interrupt = nullptr;                          ///< likewise when it is raised
   std::function<void()> tick;                                    ///< called about ten times a second; may be empty
+  const std::atomic<bool>* stop = nullptr;                       ///< likewise once it is true: an error as for an interrupt
+
+  /// The interrupt is raised, or `stop` is true. Does not block.
+  bool called_off() const;
 };
 
 struct CommandEnd {

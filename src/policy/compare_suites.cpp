@@ -7,6 +7,7 @@
 
 #include "base/duration.hpp"
 #include "policy/compare_rules.hpp"
+#include "policy/suite_text.hpp"
 #include "policy/surface.hpp"
 
 namespace gate {
@@ -16,15 +17,20 @@ namespace {
 using Differences = std::vector<PolicyDifference>;
 
 std::string text_of(const Suite& suite) {
-  std::string where;
-  if (const auto* compose = std::get_if<ComposeSource>(&suite.source)) {
-    const char* scope = compose->scope == ServiceScope::alone ? " alone" : compose->scope == ServiceScope::whole_file ? " with the whole file" : "";
-    where = "service " + shown_words({compose->service}) + " of " + shown_words({compose->file}) + scope;
-  } else {
-    const auto& context = std::get<BuildSource>(suite.source).context;
-    where = "an image built from " + (context.empty() ? "the top folder" : shown_words({context}));
+  std::string text = shown_words(suite.run) + " in " + where_it_runs(suite);
+  if (const auto* compose = std::get_if<ComposeSource>(&suite.source); compose != nullptr && compose->scope != ServiceScope::with_dependencies) {
+    text += compose->scope == ServiceScope::alone ? " alone" : " with the whole file";
   }
-  return shown_words(suite.run) + " in " + where + ", up to " + format_duration(suite.timeout);
+  text += ", up to " + format_duration(suite.timeout);
+  for (const auto& term : terms_of(suite)) {
+    text += ", " + term;
+  }
+  return text;
+}
+
+// How old a pass may be is no part of what is run.
+bool is_same(const Suite& a, const Suite& b) {
+  return a.definition() == b.definition() && a.reusable == b.reusable && a.max_age == b.max_age;
 }
 
 std::string name_of(PublishRule::By by) {
@@ -122,7 +128,7 @@ Differences compare_suites(const Policy& a, const Policy& b) {
       found.push_back({{}, "suite." + name, "nothing", text_of(after->second), Direction::tightens});
     } else if (after == b.suites.end()) {
       found.push_back({{}, "suite." + name, text_of(before->second), "nothing", Direction::loosens});
-    } else if (before->second.definition() != after->second.definition()) {
+    } else if (!is_same(before->second, after->second)) {
       found.push_back({{}, "suite." + name, text_of(before->second), text_of(after->second), Direction::changes});
     }
   }

@@ -4,6 +4,7 @@
 
 #include "base/near_miss.hpp"
 #include "policy/policy.hpp"
+#include "policy/read_publications.hpp"
 
 namespace gate {
 
@@ -37,6 +38,8 @@ public:
     // Higher layers come first, so that the lowest has the last word.
     m_joined.policy_branch = file.policy_branch ? file.policy_branch : m_joined.policy_branch;
     m_joined.serial = file.serial ? file.serial : m_joined.serial;
+    add_parallel(file.run.parallel);
+    m_joined.run.stop_on_failure = file.run.stop_on_failure || m_joined.run.stop_on_failure;
     add_new(m_joined.owners, file.owners, [](const auto& a, const auto& b) { return is_same_place(a.place, b.place); });
     add_new(m_joined.allowed_signers, file.allowed_signers,
             [](const auto& a, const auto& b) { return a.value == b.value && a.place.file == b.place.file; });
@@ -59,6 +62,12 @@ public:
   }
 
 private:
+  // A limit of the machine's: nobody lifts what another has set.
+  void add_parallel(const std::optional<unsigned>& more) {
+    auto& parallel = m_joined.run.parallel;
+    parallel = parallel && more ? std::min(*parallel, *more) : more ? more : parallel;
+  }
+
   void add_blocks(const Policy& file) {
     std::vector<std::size_t> new_index;
     for (const auto& layer : file.layers) {
@@ -124,6 +133,7 @@ private:
       const auto* const image = std::get_if<ImageDestination>(&publication.what);
       if (image != nullptr) {
         check_suite(image->suite, publication.place);
+        check_image(image->suite, publication.place);
       }
     }
   }
@@ -137,6 +147,13 @@ private:
     const auto near = near_miss(name, known);
     m_problems.push_back({place, "no layer of the policy has a suite \"" + name + "\"",
                           near ? "did you mean \"" + *near + "\"?" : "define it: [suite." + name + "]"});
+  }
+
+  void check_image(const std::string& name, const Place& place) {
+    const auto suite = m_joined.suites.find(name);
+    if (suite != m_joined.suites.end() && std::holds_alternative<ImageSource>(suite->second.source)) {
+      m_problems.push_back(makes_no_image(name, place));
+    }
   }
 
   Policy m_joined;

@@ -11,6 +11,7 @@
 #include "policy/judging.hpp"
 #include "policy/lint_block.hpp"
 #include "policy/lint_joined.hpp"
+#include "policy/lint_suite.hpp"
 
 namespace gate {
 
@@ -232,6 +233,10 @@ private:
 
   // Where no block asks for suites all of them run; so a suite is idle only where every block asks for others.
   void look_at_suites() {
+    for (const auto& [name, suite] : m_policy.suites) {
+      const auto findings = lint_suite(suite);
+      m_found.insert(m_found.end(), findings.begin(), findings.end());
+    }
     const auto& blocks = m_policy.blocks;
     const bool all_choose = !blocks.empty() && std::all_of(blocks.begin(), blocks.end(), [](const Block& block) { return block.rules.require.has_value(); });
     if (!all_choose) {

@@ -88,13 +88,14 @@ public:
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
     m_decode.only_keys(top, "the policy",
-                       {"schema", "requires", "serial", "extends", "allow_override", "policy_branch", "policy", "branch", "tag", "suite", "publish"},
+                       {"schema", "requires", "serial", "extends", "allow_override", "policy_branch", "policy", "branch", "tag", "suite", "run", "publish"},
                        rule_keys());
     m_policy.layers = {Layer{m_file, 0, read_allow_override(top)}};
     read_policy_branch(top);
     read_serial(top);
     read_extends(top);
     m_policy.suites = read_suites(top, m_decode);
+    m_policy.run = read_run_settings(top, m_decode);
     const BlockScene scene = block_scene();
     read_policy_table(top, scene);
     m_policy.blocks = read_blocks(top, "branch", RefPattern::Kind::branch, scene, m_decode);

@@ -8,28 +8,6 @@ namespace gate {
 
 namespace {
 
-// "NAME LENGTH:VALUE\n": no value can look like the beginning of the next field.
-void add_field(std::string& text, std::string_view name, std::string_view value) {
-  text += name;
-  text += ' ';
-  text += std::to_string(value.size());
-  text += ':';
-  text += value;
-  text += '\n';
-}
-
-std::string_view name_of(ServiceScope scope) {
-  switch (scope) {
-  case ServiceScope::alone:
-    return "alone";
-  case ServiceScope::whole_file:
-    return "whole-file";
-  case ServiceScope::with_dependencies:
-    break;
-  }
-  return "with-dependencies";
-}
-
 bool speaks_of(const Block& block, const RefName& ref, const std::optional<std::string>& remote) {
   const auto& patterns = block.match.value;
   if (block.remotes && remote) {
@@ -185,23 +163,6 @@ private:
 };
 
 } // namespace
-
-Digest Suite::definition() const {
-  std::string text = "gate-suite/1\n";
-  add_field(text, "name", name);
-  if (const auto* compose = std::get_if<ComposeSource>(&source)) {
-    add_field(text, "compose", compose->file);
-    add_field(text, "service", compose->service);
-    add_field(text, "scope", name_of(compose->scope));
-  } else {
-    add_field(text, "build", std::get<BuildSource>(source).context);
-  }
-  for (const auto& word : run) {
-    add_field(text, "run", word);
-  }
-  add_field(text, "timeout", std::to_string(timeout.count()));
-  return Digest::of(text);
-}
 
 bool Bypass::allows(std::string_view who) const {
   return std::any_of(by.begin(), by.end(), [&](const std::string& name) { return name == "*" || (!who.empty() && name == who); });

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,26 +52,80 @@ enum class ServiceScope {
 
 /// The suite runs inside a service of a compose file.
 struct ComposeSource {
-  std::string file; ///< path in the tree
+  std::vector<std::string> files; ///< paths in the tree, at least one; later ones are merged over earlier ones, as compose does
   std::string service;
   ServiceScope scope = ServiceScope::with_dependencies;
 };
 
 /// The suite runs in an image that is built from a folder of the tree.
 struct BuildSource {
-  std::string context; ///< path in the tree
+  std::string context;    ///< path in the tree
+  std::string dockerfile; ///< path in the tree; empty: "Dockerfile" in the context
+  std::string target;     ///< the stage to stop at; empty: the last one
+  std::map<std::string, std::string> args;
+};
+
+/// The suite runs in an image that is there, with the tree mounted read-only.
+struct ImageSource {
+  std::string image;            ///< reference, as docker understands it
+  std::string workdir = "/src"; ///< absolute path in the container: there the tree is, and there the run begins
+};
+
+/// What a suite waits for before its run.
+struct ServiceNeed {
+  std::string service;
+  std::optional<std::uint16_t> port; ///< until something listens there; nothing: until the service is healthy
+};
+
+enum class SuiteNetwork {
+  own, ///< a private one for each run, with a way out
+  none ///< no way out of the run: its services reach each other and nothing else
+};
+
+/// What each container of a suite gets at most.
+struct SuiteLimits {
+  static constexpr unsigned k_pids = 4096;
+  static constexpr std::int64_t k_log = std::int64_t{64} << 20U;
+  std::optional<double> cpus;         ///< cores; nothing: all there are
+  std::optional<std::int64_t> memory; ///< bytes; nothing: three quarters of the Engine's machine
+  unsigned pids = k_pids;
+  std::int64_t log = k_log; ///< bytes of output that are kept on disk
 };
 
 /// A containerized test run.
 struct Suite {
   std::string name;
-  std::variant<ComposeSource, BuildSource> source;
-  std::vector<std::string> run; ///< argv inside the container, never on the host
-  std::chrono::seconds timeout{std::chrono::minutes(30)};
-  Place place;
+  std::variant<ComposeSource, BuildSource, ImageSource> source;
+  std::vector<std::string> run; ///< argv inside the container, never on the host; `shell = "…"` is {"sh", "-c", "…"}
+  /// Variables of the tested process; "{env:NAME}" in a value stands for a variable of the machine.
+  std::map<std::string, std::string> env = {};
+  std::vector<ServiceNeed> needs = {}; ///< compose only
+  /// The suite sees these paths of the tree (files or folders) and what its source names, and nothing else; empty: the whole tree.
+  std::vector<std::string> paths = {};
+  unsigned shards = 1;  ///< runs side by side, each told by GATE_SHARD (from 1) and GATE_SHARDS; all must pass
+  unsigned retries = 0; ///< further attempts after a failed one
+  std::chrono::seconds timeout{std::chrono::minutes(30)}; ///< of one attempt
+  SuiteNetwork network = SuiteNetwork::own;
+  SuiteLimits limits = {};
+  std::vector<std::string> caches = {}; ///< folders in the tested container that outlive the run: absolute paths
+  /// What is otherwise refused as power over the machine ("privileged", "docker.sock", "device /dev/kvm", …: docs/policy.md). Counts only
+  /// where the protected side's policy says it.
+  std::vector<std::string> allow = {};
+  bool reusable = true;                              ///< an earlier pass of the same tree counts
+  std::optional<std::chrono::seconds> max_age = {};  ///< until it is this old
+  Place place = {};
 
-  /// The digest of everything above but the place: what was run, whatever file or line said so.
+  /// The digest of what is run: everything above but place, reusable and max_age. What is at its default does not count, so that a suite
+  /// keeps its verdicts when gate learns something new.
   Digest definition() const;
+  /// `paths` and what the source names; empty when the suite sees the whole tree.
+  std::vector<std::string> seen_paths() const;
+};
+
+/// [run]: how suites are run beside each other.
+struct RunSettings {
+  std::optional<unsigned> parallel; ///< how many at once; nothing: as many as the Engine's machine has room for
+  bool stop_on_failure = false;     ///< on_failure = "stop": the first failure ends the others
 };
 
 /// One of `extends`: a ready-made policy ("gate:NAME"), a file beside this one, or a file of a git repository, pinned by commit and content.
@@ -111,6 +166,7 @@ struct Policy {
   std::optional<Located<RefName>> policy_branch;
   std::vector<Block> blocks;
   std::map<std::string, Suite> suites;
+  RunSettings run;
   std::vector<PublishRule> publications; ///< in the order of their names
   std::optional<Located<std::int64_t>> serial;
   std::vector<PolicyOwners> owners;                  ///< each demands a signature of its own

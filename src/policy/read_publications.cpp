@@ -15,7 +15,8 @@ bool contains(const std::vector<std::string>& list, std::string_view word) { ret
 
 class PublicationReader {
 public:
-  PublicationReader(const std::optional<std::vector<std::string>>& suites, Decoder& decode) : m_suites(suites), m_decode(decode) {}
+  PublicationReader(const toml::table& top, const std::optional<std::vector<std::string>>& suites, Decoder& decode)
+      : m_top(top), m_suites(suites), m_decode(decode) {}
 
   void read(const toml::table& table, const std::string& name, const Place& place) {
     const std::string where = "[publish." + name + "]";
@@ -84,6 +85,10 @@ private:
       return;
     }
     image.suite = suite->value;
+    if (const auto defined = m_top["suite"][suite->value]; defined["image"] && !defined["build"] && !defined["compose"]) {
+      const auto problem = makes_no_image(suite->value, suite->place);
+      m_decode.report(problem.place, problem.message, problem.hint);
+    }
     if (!m_suites || std::find(m_suites->begin(), m_suites->end(), suite->value) != m_suites->end()) {
       return;
     }
@@ -181,12 +186,18 @@ private:
     return static_cast<int>(found - words.begin());
   }
 
+  const toml::table& m_top;
   const std::optional<std::vector<std::string>>& m_suites;
   Decoder& m_decode;
   std::vector<PublishRule> m_rules;
 };
 
 } // namespace
+
+Diagnostic makes_no_image(const std::string& suite, const Place& place) {
+  return {place, "suite \"" + suite + "\" runs in an image that it names: it makes none that could be published",
+          "publish the image of a suite with \"build\" or \"compose\""};
+}
 
 bool is_plain_name(std::string_view name) {
   constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
@@ -203,7 +214,7 @@ std::vector<PublishRule> read_publications(const toml::table& top, const std::op
     decode.report(decode.place_of(*node), "publications are tables", "write: [publish.NAME]");
     return {};
   }
-  PublicationReader reader(suites, decode);
+  PublicationReader reader(top, suites, decode);
   for (const auto& [key, value] : *node->as_table()) {
     const std::string name(key.str());
     const auto place = decode.place_of(value);

@@ -12,6 +12,9 @@ namespace gate {
 /// layer may define more.
 std::vector<PublishRule> read_publications(const toml::table& top, const std::optional<std::vector<std::string>>& suites, Decoder& decode);
 
+/// The problem with the publication of a suite that runs in an image that it names: it makes none that could be published.
+Diagnostic makes_no_image(const std::string& suite, const Place& place);
+
 /// May a suite or a publication be called this? Names are part of image names, log names and lines for people.
 bool is_plain_name(std::string_view name);
 

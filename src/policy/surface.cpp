@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
+#include "base/duration.hpp"
 #include "base/shell_word.hpp"
+#include "policy/suite_text.hpp"
 
 namespace gate {
 
@@ -31,6 +34,29 @@ std::string limits_of(const PublishRule& rule) {
     break;
   }
   return text + (rule.finish == PublishRule::Finish::manual ? ", finished by hand" : "");
+}
+
+std::vector<SuiteTerm> asked_terms(const Suite& suite) {
+  auto terms = suite_terms(suite);
+  if (suite.timeout != Suite{}.timeout) {
+    terms.push_back({"timeout", "takes " + format_duration(suite.timeout) + " at most"});
+  }
+  return terms;
+}
+
+// What a change takes away has no line of its own, and may be all that kept the suite in. So the first line is another one whenever
+// any of the terms is, and also when the last of them goes.
+std::string as_a_whole(const Suite& suite, const std::vector<SuiteTerm>& terms) {
+  if (terms.empty()) {
+    return "";
+  }
+  std::set<std::string> keys;
+  std::string text = suite.definition().str() + "\n";
+  for (const auto& term : terms) {
+    keys.insert(term.key);
+    text += escaped(term.text) + "\n"; // also what the definition leaves out
+  }
+  return ", with its " + joined({keys.begin(), keys.end()}) + " as a whole " + Digest::of(text).str();
 }
 
 } // namespace
@@ -98,11 +124,11 @@ std::string shown_words(const std::vector<std::string>& words) {
 }
 
 std::vector<SurfaceLine> definition_lines(const Suite& suite) {
-  std::string runs = "runs " + shown_words(suite.run);
-  if (const auto* compose = std::get_if<ComposeSource>(&suite.source)) {
-    runs += " in service " + compose->service + " of " + compose->file;
-  }
-  return {{"suite " + suite.name, std::move(runs)}};
+  const std::string subject = "suite " + suite.name;
+  const auto terms = asked_terms(suite);
+  std::vector<SurfaceLine> lines{{subject, "runs " + shown_words(suite.run) + " in " + where_it_runs(suite) + as_a_whole(suite, terms)}};
+  std::transform(terms.begin(), terms.end(), std::back_inserter(lines), [&](const SuiteTerm& term) { return SurfaceLine{subject, term.text}; });
+  return lines;
 }
 
 std::vector<SurfaceLine> publication_lines(const PublishRule& rule) {

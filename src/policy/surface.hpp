@@ -51,7 +51,8 @@ std::string unescaped(const std::string& text);
 /// Words as sh would read them; different words are different texts.
 std::string shown_words(const std::vector<std::string>& words);
 
-/// What the policy alone says of a suite: what is run, and in which service.
+/// What the policy alone says of a suite: what is run and where, and a line for each of its terms (suite_text.hpp; the timeout as well).
+/// Where it has any, the first line has a digest of them all, so that it is another line also when one of them is taken away.
 std::vector<SurfaceLine> definition_lines(const Suite& suite);
 /// Where a publication goes, by whom and when.
 std::vector<SurfaceLine> publication_lines(const PublishRule& rule);

@@ -56,14 +56,26 @@ std::optional<std::string> value_after(std::string_view text, std::string_view b
 
 } // namespace
 
-Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform) {
+Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform, const KeyInputs& inputs) {
   std::string text = "gate-verdict-key/1\n";
   text += "objfmt " + std::string(tree.format()) + "\n";
   text += "tree " + tree.hex() + "\n";
   text += "check " + suite.name + "\n";
   text += "spec " + suite.definition().str() + "\n";
   text += "platform " + std::string(platform) + "\n";
+  for (const auto& [name, value] : inputs.env) {
+    text += "env " + name + "=" + Digest::of(value).str() + "\n";
+  }
+  text += inputs.image.empty() ? "" : "image " + inputs.image + "\n";
   return Digest::of(text);
+}
+
+bool is_fresh(const Verdict& verdict, const Suite& suite, TimePoint now) {
+  if (!suite.reusable || !suite.max_age) {
+    return suite.reusable;
+  }
+  // Of a clock that was put back nothing can be told.
+  return verdict.finished <= now && std::chrono::duration_cast<std::chrono::seconds>(now - verdict.finished) <= *suite.max_age;
 }
 
 // Written and compared as text: a JSON library would be most of what an instant push costs.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,10 +13,16 @@
 
 namespace gate {
 
+/// What a run depends on besides tree, suite and platform.
+struct KeyInputs {
+  std::map<std::string, std::string> env; ///< the suite's, with nothing left to be put in
+  std::string image;                      ///< "sha256:…" of the image that the policy names by a tag; else empty
+};
+
 /// The name of a verdict: what a run depends on, and nothing else (docs/verdicts.md). The id of an image that was built
-/// is not in it: two machines never build the same one.
+/// is not in it: two machines never build the same one. `tree` is of what the suite sees (Repository::object_at with its seen_paths).
 /// `platform` is OCI's, e.g. "linux/amd64".
-Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform);
+Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform, const KeyInputs& inputs = {});
 
 /// A finished, passed run. Only such a run makes a verdict.
 struct Verdict {
@@ -30,6 +37,9 @@ struct Verdict {
   std::string gate_version;
   std::string image_id; ///< "sha256:…", the image that was tested; may be empty
 };
+
+/// Does the suite accept a verdict of this age? `reusable` and `max_age` say so. With a `max_age`, one from the future is not accepted.
+bool is_fresh(const Verdict& verdict, const Suite& suite, std::chrono::system_clock::time_point now);
 
 /// One line of JSON: an in-toto Statement v1 with test-result v0.1
 /// (https://in-toto.io/Statement/v1, https://in-toto.io/attestation/test-result/v0.1).

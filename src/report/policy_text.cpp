@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "base/duration.hpp"
+#include "policy/suite_text.hpp"
 #include "report/clean.hpp"
 #include "report/tone.hpp"
 
@@ -82,9 +83,11 @@ std::string block_lines(const Block& block, const TextStyle& style) {
 std::string suite_lines(const Policy& policy) {
   std::string text;
   for (const auto& [name, suite] : policy.suites) {
-    const auto* compose = std::get_if<ComposeSource>(&suite.source);
-    const std::string where = compose != nullptr ? compose->service + " of " + compose->file : "an image built from " + std::get<BuildSource>(suite.source).context;
-    text += row_line({"suite " + name, toml_list(suite.run) + " in " + where + ", up to " + format_duration(suite.timeout), {suite.place}});
+    std::string what = toml_list(suite.run) + " in " + where_it_runs(suite) + ", up to " + format_duration(suite.timeout);
+    for (const auto& term : terms_of(suite)) {
+      what += ", " + term;
+    }
+    text += row_line({"suite " + name, what, {suite.place}});
   }
   for (const auto& rule : policy.publications) {
     const auto* image = std::get_if<ImageDestination>(&rule.what);

@@ -4,6 +4,7 @@
 
 #include "base/duration.hpp"
 #include "report/clean.hpp"
+#include "report/run_text.hpp"
 #include "report/tone.hpp"
 
 namespace gate {
@@ -100,6 +101,9 @@ std::string tail_of(const SuiteRun& run) {
 }
 
 const char* word_for(const SuiteResult& result) {
+  if (result.stopped) {
+    return "stopped";
+  }
   if (result.error) {
     return result.error->kind == ErrorKind::interrupted ? "interrupted" : "could not run";
   }
@@ -113,29 +117,79 @@ const char* word_for(const SuiteResult& result) {
   }
 }
 
+// "" for the only one that there may be.
+std::string attempts_of(const SuiteResult& result) {
+  const unsigned most = result.need.suite.retries + 1;
+  return most == 1 || result.attempts == 0 ? "" : "on attempt " + std::to_string(result.attempts) + " of " + std::to_string(most);
+}
+
+// The one that decided, and those of the attempts before it.
+std::string logs_of(const SuiteResult& result) {
+  if (result.logs.empty()) {
+    return "";
+  }
+  const auto places = places_of(result.logs, result.need.suite.shards);
+  std::string text = result.logs.front().string();
+  bool has_other_shards = false;
+  for (std::size_t i = 1; i < places.size(); ++i) {
+    if (places[i].shard == places.front().shard) {
+      text += "\nattempt " + std::to_string(places[i].attempt) + ": " + result.logs[i].string();
+    } else {
+      has_other_shards = true;
+    }
+  }
+  return field("log   ", text + (has_other_shards ? "\nthose of the other shards: gate log" : ""));
+}
+
+// Of a suite that has passed: an attempt that a later one of its shard followed did not.
+std::string first_failed_log(const SuiteResult& result) {
+  const auto places = places_of(result.logs, result.need.suite.shards);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    const bool has_later = std::any_of(places.begin(), places.end(), [&](const auto& other) { return other.shard == places[i].shard && other.attempt > 1; });
+    if (places[i].attempt == 1 && has_later) {
+      const std::string shard = result.need.suite.shards > 1 ? " of shard " + std::to_string(places[i].shard) : "";
+      return "      log of attempt 1" + shard + ", which failed: " + clean_line(result.logs[i].string()) + "\n";
+    }
+  }
+  return "";
+}
+
+std::string shard_of(const SuiteResult& result) {
+  return result.shard == 0 ? "" : " " + std::to_string(result.shard) + "/" + std::to_string(result.need.suite.shards);
+}
+
 std::string render_failure(const SuiteResult& result, const TextStyle& style) {
-  const bool ran = !result.error && result.run.outcome != SuiteRun::Outcome::refused;
-  const std::string after = ran ? " after " + format_duration(result.run.duration) : "";
-  std::string text = "\n  " + toned("suite " + result.need.suite.name + " " + word_for(result), Tone::bad, style) + after + "  on " +
-                     result.need.commit.brief() + " (" + refs_of(result.need) + ")\n";
+  const bool ran = !result.error && !result.stopped && result.run.outcome != SuiteRun::Outcome::refused;
+  const std::string attempts = ran ? attempts_of(result) : "";
+  const std::string after = ran ? (attempts.empty() ? "" : " " + attempts) + " after " + format_duration(result.run.duration) : "";
+  const std::string what = "suite " + result.need.suite.name + shard_of(result) + " " + word_for(result);
+  std::string text = "\n  " + toned(what, result.stopped ? Tone::plain : Tone::bad, style) + after + "  on " + result.need.commit.brief() + " (" + refs_of(result.need) + ")\n";
   if (result.error) {
-    return text + field("what  ", result.error->message) + field("mend  ", result.error->remedy);
+    // A pass that could not be kept has nothing to tell in its log.
+    const bool has_log = result.run.outcome != SuiteRun::Outcome::passed && result.error->kind != ErrorKind::interrupted;
+    return text + field("what  ", result.error->message) + (has_log ? tail_of(result.run) + logs_of(result) : "") + field("mend  ", result.error->remedy);
+  }
+  if (result.stopped) {
+    return text + field("what  ", result.run.reason);
   }
   text += field("what  ", result.run.reason.empty() ? argv_of(result.need.suite) + " did not pass" : result.run.reason);
   text += tail_of(result.run);
-  if (ran) {
-    text += field("log   ", result.log.string());
-  }
+  text += ran ? logs_of(result) : "";
   const std::string remedy = result.run.remedy.empty() ? "mend it, commit, and try it before the next push: gate check" : result.run.remedy;
   return text + field("mend  ", remedy);
 }
 
 std::string render_pass(const SuiteResult& result, const TextStyle& style) {
   const std::string name = "gate: " + refs_of(result.need) + " " + result.need.commit.brief() + ": suite " + result.need.suite.name + " ";
-  if (!result.reused) {
-    return name + toned("passed", Tone::good, style) + " in " + format_duration(result.run.duration) + "\n";
+  if (result.reused) {
+    return name + toned("passed before", Tone::good, style) + " on this very tree\n";
   }
-  return name + toned("passed before", Tone::good, style) + " on this very tree\n";
+  const std::string took = " in " + format_duration(result.run.duration);
+  if (!result.is_flaky()) {
+    return name + toned("passed", Tone::good, style) + took + "\n";
+  }
+  return name + toned("passed " + attempts_of(result), Tone::good, style) + took + ": " + toned("flaky", Tone::bad, style) + "; how often: gate log --suite " +
+         result.need.suite.name + "\n" + first_failed_log(result);
 }
 
 std::string render_suites(const Conclusion& conclusion, const TextStyle& style) {

@@ -1,0 +1,21 @@
+// Whose a database is, and in which format: what SQLite's header has room for.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/error.hpp"
+#include "ledger/database.hpp"
+
+namespace gate {
+
+struct DatabaseFormat {
+  std::int64_t application = 0; ///< SQLite's application_id: whose file it is
+  std::int64_t version = 1;     ///< SQLite's user_version: the newest that this gate knows
+  std::string tables;           ///< the statements that make them
+};
+
+/// Whoever opens the file first makes its tables; any other finds them. Errors are could_not_run: another program's, a newer gate's.
+Result<void> settle_format(const Database& database, const DatabaseFormat& format);
+
+} // namespace gate
