@@ -40,6 +40,6 @@ expect_text 'gate.toml:11:8: "from" names branches'
 expect_text 'gate.toml:14:9: "build" must be a path inside the repository'
 expect_text 'gate.toml:15:7: "run" names no program'
 expect_text 'gate.toml:16:11: "10 parsecs" is no timeout'
-expect_text 'gate.toml:18:1: [suite.api] needs either "compose" or "build"'
+expect_text 'gate.toml:18:1: [suite.api] needs one of "compose", "build" and "image"'
 sed -n 's/.*gate.toml:\([0-9]*\):.*/\1/p' "$out" >"$T/lines"
 sort -n -c "$T/lines" || fail "not in the order of the file"

@@ -23,5 +23,5 @@ save "Each visit counts twice"
 expect_exit 1 git push origin feature
 expect_text "test_each_visit_counts"
 expect_runs 2 web
-expect_gone
+nothing_is_left
 expect_nothing_left

@@ -3,6 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 
+is_gone() { ! docker volume inspect "$1" >/dev/null 2>&1; } # volume
+
 new_project
 echo 'VOLUME /data' >>api/Dockerfile
 the_tests 'hold'
@@ -18,5 +20,5 @@ service = "api"' 'build = "api"'; do
     let_go "$container"
     finish_suite run
     expect_green "a good commit"
-    ! docker volume inspect "$volume" >/dev/null 2>&1 || fail "the volume $volume is left"
+    wait_until 15 is_gone "$volume" || fail "the volume $volume is left"
 done

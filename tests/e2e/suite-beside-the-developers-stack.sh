@@ -17,4 +17,4 @@ expect_green "a good commit"
 expect_same "the stack's containers" "$before" "$(containers | sort)"
 expect_same "what the stack serves" good "$(docker exec "$app-api" cat verdict)"
 docker-compose down >"$T/down.out" 2>&1 || fail "the stack is spoiled: $(cat "$T/down.out")"
-expect_gone
+nothing_is_left

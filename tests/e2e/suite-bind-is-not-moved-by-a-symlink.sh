@@ -18,4 +18,4 @@ save "A swap"
 run_suite pipe
 grep -rq '^judged$' .git/gate/logs || fail "the suite did not see what was judged"
 ! grep -rq '^host$' .git/gate/logs || fail "the suite saw the host"
-expect_gone
+nothing_is_left

@@ -13,7 +13,7 @@ wait_for_hold 1
 printf '\003' >&9
 finish_suite check
 expect_same "exit code of gate check" 130 "$status"
-expect_gone
+nothing_is_left
 expect_nothing_left
 start_suite push hook
 wait_for_hold 1
@@ -21,5 +21,5 @@ kill_suite INT push # as the terminal does: to git, and to the hook
 finish_suite push
 [ "$status" -ne 0 ] || fail "an interrupted push has succeeded"
 expect_same "feature on the remote" none "$(remote_tip feature "$PWD.git")"
-expect_gone_within 10 # git does not wait for its hook
+nothing_is_left
 wait_until 10 test -z "$(find .git/gate/tmp -mindepth 1)" || expect_nothing_left

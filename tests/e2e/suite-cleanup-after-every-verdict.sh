@@ -8,20 +8,20 @@ the_suite 'compose = "docker-compose.yml"' 'service = "api"' 'all = true'
 save "All services"
 run_suite pipe
 expect_green "a good commit"
-expect_gone
+nothing_is_left
 expect_nothing_left
 commit api/verdict bad "Bad"
 run_suite pipe
 expect_red "a bad commit"
-expect_gone
+nothing_is_left
 expect_nothing_left
 commit nginx/serve "exit 3" "A service that ends at once"
 run_suite pipe
-expect_gone
+nothing_is_left
 expect_nothing_left
 echo 'RUN false' >>nginx/Dockerfile
 save "A build that breaks"
 run_suite pipe
 expect_red "a commit that does not build"
-expect_gone
+nothing_is_left
 expect_nothing_left

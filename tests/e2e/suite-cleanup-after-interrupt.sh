@@ -1,5 +1,5 @@
 #!/bin/sh
-# INT, TERM and HUP end a run at once, with exit code 130; nothing of it is left when gate has ended.
+# INT, TERM and HUP end a run at once, with exit code 130; soon nothing of it is left.
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 
@@ -11,7 +11,7 @@ interrupted() { # signal
     finish_suite run
     took=$(($(date +%s) - began))
     expect_same "exit code after $1" 130 "$status"
-    expect_gone
+    nothing_is_left
     expect_nothing_left
     expect_same "verdicts" "" "$(find .git/gate/verdicts -type f 2>/dev/null)"
     [ "$took" -lt 8 ] || fail "it took $took s to heed $1"

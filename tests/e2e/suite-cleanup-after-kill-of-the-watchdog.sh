@@ -28,5 +28,5 @@ expect_same "the living run's container" "$living" "$(held)"
 let_go "$living"
 finish_suite living
 expect_green "the living run"
-expect_gone
+nothing_is_left
 expect_nothing_left

@@ -17,7 +17,7 @@ service = "api"' 'build = "api"'; do
     expect_red "a test without end"
     expect_text "suite api timed out"
     expect_text "its timeout of 8"
-    expect_gone
+    nothing_is_left
     expect_nothing_left
     [ "$took" -lt 16 ] || fail "it took $took s to end a suite of 8 s"
 done

@@ -23,4 +23,4 @@ service = "api"' 'build = "api"'; do
     expect_red "exit code 126"
     expect_text "exit code 126"
 done
-expect_gone
+nothing_is_left

@@ -26,4 +26,4 @@ save "No YAML"
 run_suite pipe
 expect_red "a file that is no YAML"
 expect_text "docker-compose.yml"
-expect_gone
+nothing_is_left

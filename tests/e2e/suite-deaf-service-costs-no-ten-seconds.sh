@@ -20,4 +20,4 @@ cp "$T/polite" api/serve
 save "A service that does not"
 timed_run
 [ "$deaf" -lt $((took + 8)) ] || fail "it took $deaf s instead of $took s: it was waited for"
-expect_gone
+nothing_is_left

@@ -11,4 +11,4 @@ run_suite detached
 expect_red "a commit whose tests end with 1"
 expect_text "ImportError"
 expect_text "exit code 1"
-expect_gone
+nothing_is_left

@@ -24,4 +24,4 @@ other gate trust >/dev/null
 expect_exit 0 other gate check --branch feature
 expect_no_text "sudo rm"
 expect_nothing_left
-expect_gone
+nothing_is_left

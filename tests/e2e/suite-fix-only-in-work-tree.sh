@@ -15,4 +15,4 @@ git commit -q -a -m "The fix"
 echo bad >api/verdict
 run_suite pty
 expect_green "a good commit"
-expect_gone
+nothing_is_left

@@ -25,4 +25,4 @@ the_services "  api:" "    build: ./api" "    volumes: ['./api/up/api:/x']"
 save "A detour that stays in the tree"
 run_suite pipe
 expect_no_text "root:"
-expect_gone
+nothing_is_left

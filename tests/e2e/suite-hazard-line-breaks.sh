@@ -14,5 +14,5 @@ for break in '\r' '\302\205' '\342\200\250'; do
     run_suite pipe
     expect_red "a key behind a line break"
     expect_no_text "of-the-host"
-    expect_gone
+    nothing_is_left
 done

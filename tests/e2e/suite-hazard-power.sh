@@ -13,5 +13,5 @@ the_services "  api:" "    build: ./api" "    depends_on: [one, two, three, four
     "  six:" "    image: gate-demo/busybox:1" "    userns_mode: host" \
     "  seven:" "    image: gate-demo/busybox:1" "    cgroup_parent: /"
 save "Power"
-expect_refused 'service "one": privileged' 'service "two": cap_add' 'service "three": devices' 'service "four": security_opt' \
+expect_refused 'service "one": privileged' 'service "two": cap_add' 'service "three": device ' 'service "four": security_opt' \
     'service "five": sysctls' 'service "six": userns_mode' 'service "seven": cgroup_parent'

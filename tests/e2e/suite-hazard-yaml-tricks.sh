@@ -26,10 +26,10 @@ save "A key that nobody knows"
 run_suite pipe
 expect_red "a key that nobody knows"
 expect_text turbo
-expect_gone
+nothing_is_left
 the_services "  api:" "    build: ./api" "    tmpfs: /x"
 sed -i 's/^services:/services: {}\n&/' docker-compose.yml
 save "The same key twice"
 run_suite pipe
 expect_red "a file with two meanings"
-expect_gone
+nothing_is_left

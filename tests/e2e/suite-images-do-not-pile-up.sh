@@ -3,7 +3,8 @@
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 
-images() { docker images --filter "label=$label" --format '{{.ID}} {{.Repository}}:{{.Tag}}' | sort; }
+# But for those that are known by their content, of which the newest of them stay.
+images() { docker images --filter "label=$label" --format '{{.ID}} {{.Repository}}:{{.Tag}}' | grep -v gate-content/ | sort; }
 
 new_project
 the_suite 'compose = "docker-compose.yml"' 'service = "api"' 'all = true'
@@ -17,7 +18,7 @@ for round in 1 2 3 4 5; do
     save "Round $round"
     run_suite pipe
     expect_green "round $round"
-    expect_gone
+    nothing_is_left
     images >"$T/images"
     [ "$round" -ne 2 ] || count=$(wc -l <"$T/images")
 done

@@ -7,4 +7,4 @@ new_project
 commit api/verdict bad "Bad"
 run_suite sh
 expect_red "a bad commit"
-expect_gone
+nothing_is_left

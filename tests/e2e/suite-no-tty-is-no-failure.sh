@@ -10,4 +10,4 @@ expect_same "feature on the remote" "$(oid HEAD)" "$(remote_tip feature "$PWD.gi
 commit another file "Another commit"
 run_suite pipe
 expect_green "a good commit, without a terminal,"
-expect_gone
+nothing_is_left

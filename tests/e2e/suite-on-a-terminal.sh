@@ -21,5 +21,5 @@ expect_no_text "$esc"
 unset NO_COLOR
 run_suite pipe
 expect_plain "$out"
-expect_text "gate: api: building"
-expect_gone
+expect_text "gate: api: starting"
+nothing_is_left

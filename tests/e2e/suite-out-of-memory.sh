@@ -10,4 +10,4 @@ save "A test that wants more memory"
 run_suite pipe
 expect_red "a test without memory"
 expect_text "ran out of memory"
-expect_gone
+nothing_is_left

@@ -13,4 +13,4 @@ save "A test that asks nginx"
 run_suite pty
 docker rm -f "$app-other" >"$T/other"
 expect_green "a good commit"
-expect_gone
+nothing_is_left

@@ -32,4 +32,4 @@ service = "api"' 'build = "api"'; do
     expect_text "PATH="
     for file in "$out" "$T/inspect" "$T/history" .git/gate/logs/*; do no_secret_in "$file"; done
 done
-expect_gone
+nothing_is_left

@@ -11,11 +11,11 @@ expect_red "a service that ended"
 expect_text 'service "api" ended'
 expect_text "exit code 3"
 expect_text "| no database"
-expect_gone
+nothing_is_left
 printf 'sleep 2\necho "gone away"\nexit 4\n' >api/serve
 the_tests 'sleep 100'
 save "A service that ends during the test"
 run_suite pipe
 expect_red "a service that ended"
 expect_text 'service "api" ended during the test with exit code 4'
-expect_gone
+nothing_is_left

@@ -13,5 +13,5 @@ for round in 1 2 3; do
     save "Round $round"
     run_suite pty
     expect_green "round $round, with a new volume,"
-    expect_gone
+    nothing_is_left
 done

@@ -16,4 +16,4 @@ expect_green "the quick clone"
 let_go "$slow"
 finish_suite slow
 expect_green "the slow clone"
-expect_gone
+nothing_is_left

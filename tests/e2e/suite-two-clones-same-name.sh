@@ -18,4 +18,4 @@ expect_green "the good clone"
 let_go "$building"
 finish_suite bad
 expect_red "the bad clone"
-expect_gone
+nothing_is_left

@@ -19,5 +19,5 @@ for case in '# no more:api db ' 'deps = false:api ' 'all = true:api db other '; 
     let_go $(held)
     finish_suite run
     expect_green "a good commit"
-    expect_gone
+    nothing_is_left
 done

@@ -37,8 +37,18 @@ clean_up_() {
         docker network ls -q --filter "label=$label" | xargs -r docker network rm
         docker volume ls -q --filter "label=$label" | xargs -r docker volume rm -f
         docker images -q --filter "label=$label" | sort -u | xargs -r docker rmi -f
+        for id_ in $(repository_ids_); do
+            docker volume ls -q --filter "label=io.gate.cache=$id_" | xargs -r docker volume rm -f
+        done
     done >/dev/null 2>&1 || :
     [ -n "$given_folder_" ] || rm -rf "$T"
+}
+
+# What gate calls the repositories of this test where things of theirs outlive a run.
+repository_ids_() {
+    find "$T" -type d -name gate -path '*.git/gate' | while read -r things_; do
+        printf '%s' "$(cd "$things_" && pwd -P)" | sha256sum | cut -c 1-12
+    done
 }
 trap clean_up_ EXIT
 trap 'exit 130' INT
@@ -85,10 +95,18 @@ the_tests() { # shell code of api/manage.py
     printf '%s\n' "$1" >api/manage.py
 }
 
-the_suite() { # lines of [suite.api]; `run` and `timeout` need not be given
+the_suite() { # lines of [suite.api]; `run` (or `shell`) and `timeout` need not be given
     printf '%s\n' 'schema = 1' 'requires = ">=0.1"' '[suite.api]' "$@" >gate.toml
-    grep -q '^run' gate.toml || echo 'run = ["python", "manage.py", "test"]' >>gate.toml
+    grep -q '^run\|^shell' gate.toml || echo 'run = ["python", "manage.py", "test"]' >>gate.toml
     grep -q '^timeout' gate.toml || echo 'timeout = "90s"' >>gate.toml
+}
+
+# An image of the test's own, with what api/ has at its top: its name is in $image. For suites that build none. Made anew, it
+# takes the name from the one before, which gets another.
+the_image() {
+    image=gate-test/$app:$mark
+    docker tag "$image" "$image-$(date +%N)" 2>/dev/null || :
+    docker build -q -t "$image" api >/dev/null || fail "there is no image $image"
 }
 
 # The compose file: the lines of these services, each of which gets the test's label, and a network that has it, too.
@@ -136,7 +154,7 @@ start_suite() { # name way
     script-detached) set -- sh -c 'docker build -q -t "gate-test:$1" api && docker container run -d "gate-test:$1" python manage.py test' sh "$mark" ;;
     *) fail "there is no way '$way_'" ;;
     esac
-    set -- sh -c 'echo $$ >"$1.new" && mv "$1.new" "$1" && shift && exec "$@"' sh "$T/$name_.group" "$@"
+    set -- sh -c 'echo $$ >"$1.new" && echo $$ >>"$2" && mv "$1.new" "$1" && shift 2 && exec "$@"' sh "$T/$name_.group" "$T/processes" "$@"
     if [ "$under_test-$way_" = script-pty ] || [ "$way_" = terminal ]; then
         command_=
         for word_; do command_="$command_ '$(printf %s "$word_" | sed "s/'/'\\\\''/g")'"; done
@@ -173,6 +191,23 @@ kill_suite() { # signal name
     kill "-$1" "-$(group_of "$2")"
 }
 
+# run_suite, with every program of these names that is started written down in $T/calls.
+run_suite_spied() { # way programs...
+    way_spied_=$1
+    shift
+    mkdir -p "$T/spy"
+    for program_; do
+        [ ! -e "$T/spy/$program_" ] || continue # a program that changes is another one
+        printf '%s\n' '#!/bin/sh' "echo '$program_' \"\$*\" >>'$T/calls'" "exec '$(command -v "$program_")' \"\$@\"" >"$T/spy/$program_"
+        chmod +x "$T/spy/$program_"
+    done
+    : >"$T/calls"
+    path_=$PATH
+    PATH=$T/spy:$PATH
+    run_suite "$way_spied_"
+    PATH=$path_
+}
+
 expect_green() { # what
     [ "$status" -eq 0 ] || fail "$1 was refused"
 }
@@ -183,6 +218,19 @@ expect_red() { # what
 }
 
 # --------------------------------------------------------------------------------------------------- what the Engine has
+
+# What the suite's runs have put out, all of it.
+logged() { # text of a whole line [suite]
+    cat .git/gate/logs/*"-${2:-api}"*.log 2>/dev/null | tr -d '\r' | grep -qxF -e "$1"
+}
+
+expect_logged() { # text of a whole line [suite]
+    logged "$@" || fail "no run of ${2:-api} has put out \"$1\""
+}
+
+says() { # name text -> does what was started under this name say so by now?
+    grep -qF -e "$2" "$T/$1.out"
+}
 
 # Looks several times a second.
 wait_until() { # seconds command...
@@ -196,6 +244,10 @@ wait_until() { # seconds command...
 
 containers() { # -> those that run
     docker ps -q --filter "label=$label"
+}
+
+container_of() { # service -> its container
+    docker ps -q --filter "label=$label" --filter "label=com.docker.compose.service=$1"
 }
 
 held() { # -> the containers whose test waits in `hold`
@@ -216,22 +268,33 @@ let_go() { # containers...
     for id_; do docker exec "$id_" touch /go || :; done
 }
 
-left() { # -> what this test has made and what should be gone after a run
-    docker ps -a --filter "label=$label" --format 'container {{.Names}} {{.Status}}'
-    docker network ls --filter "label=$label" --format 'network {{.Name}}'
-    docker volume ls --filter "label=$label" --format 'volume {{.Name}}'
+# What this test has made and what should be gone after a run: what bears its label, or the process of one of its gates.
+left() {
+    {
+        docker ps -a --format '{{.Label "gate-test"}}|{{.Label "io.gate.pid"}}|container {{.Names}} {{.Status}}'
+        docker network ls --format '{{.Label "gate-test"}}|{{.Label "io.gate.pid"}}|network {{.Name}}'
+        docker volume ls --format '{{.Label "gate-test"}}|{{.Label "io.gate.pid"}}|volume {{.Name}}'
+    } | awk -F '|' -v mark="$mark" -v processes="$(paste -sd ' ' "$T/processes" 2>/dev/null)" '
+        BEGIN { many = split(processes, list, " "); for (i = 1; i <= many; ++i) own[list[i]] = 1 }
+        $1 == mark || $2 in own { print $3 }'
     docker images --filter "label=$label" --filter dangling=true --format 'dangling image {{.ID}}'
     docker images --filter "label=$label" --format 'image {{.Repository}}:{{.Tag}}' | grep gate-run/ || :
 }
 
 nothing_left_() { [ -z "$(left)" ]; }
 
+# At once: where nobody removes anything any more.
 expect_gone() {
     expect_gone_within 0
 }
 
 expect_gone_within() { # seconds
     wait_until "$1" nothing_left_ || fail "left behind: $(left | tr '\n' ';')"
+}
+
+# gate ends with the verdict, and what it has made is removed by another process: not at once, but soon.
+nothing_is_left() {
+    expect_gone_within 15
 }
 
 # The suite is refused before anything is started, and each of these texts is in the refusal.
@@ -243,7 +306,7 @@ expect_refused() { # texts...
     for text_; do expect_text "$text_"; done
     started_=$(docker events --since "$since_" --until "$(date +%s.%N)" --filter "label=$label" --format '{{.Type}} {{.Action}}')
     [ -z "$started_" ] || fail "something was started: $started_"
-    expect_gone
+    nothing_is_left
     expect_nothing_left
 }
 

@@ -66,6 +66,19 @@ TEST_CASE("every key of a build becomes a flag, never a part of another") {
                                                   "/t/api"});
 }
 
+TEST_CASE("what a build runs has limits, swap included") {
+  BuildStep step;
+  step.context = "/t";
+  step.dockerfile = "/t/Dockerfile";
+  step.memory = 64 << 20;
+  step.nano_cpus = 1'500'000'000;
+  CHECK(build_argv(step, {}, {}) == Argv{"docker", "build", "--force-rm", "--file", "/t/Dockerfile", "--memory", "67108864", "--memory-swap",
+                                         "67108864", "--cpu-period", "100000", "--cpu-quota", "150000", "/t"});
+  step.memory = 0;
+  step.nano_cpus = 1;
+  CHECK(build_argv(step, {}, {}) == Argv{"docker", "build", "--force-rm", "--file", "/t/Dockerfile", "--cpu-period", "100000", "--cpu-quota", "1000", "/t"});
+}
+
 TEST_CASE("the ends of a build's stages are read from its output") {
   const std::string output =
       "Step 1/6 : FROM base AS one\n ---> aaaaaaaaaaaa\nStep 2/6 : RUN x\n ---> Running in 123456789012\n"

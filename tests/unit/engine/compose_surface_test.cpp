@@ -22,7 +22,7 @@ TreeReader reader_of(Files files) {
 Suite compose_suite(ServiceScope scope = ServiceScope::with_dependencies) {
   Suite suite;
   suite.name = "api";
-  suite.source = ComposeSource{"docker-compose.yml", "api", scope};
+  suite.source = ComposeSource{{"docker-compose.yml"}, "api", scope};
   suite.run = {"make", "test"};
   return suite;
 }
@@ -30,7 +30,7 @@ Suite compose_suite(ServiceScope scope = ServiceScope::with_dependencies) {
 Suite build_suite(const std::string& context) {
   Suite suite;
   suite.name = "tests";
-  suite.source = BuildSource{context};
+  suite.source = BuildSource{context, {}, {}, {}};
   suite.run = {"true"};
   return suite;
 }
@@ -78,7 +78,7 @@ TEST_CASE("the images that a Dockerfile begins with, without its own stages") {
 
 TEST_CASE("a suite that is built names its base images and the Dockerfile's content") {
   const auto lines = values(build_suite("api"), {{"api/Dockerfile", k_dockerfile}});
-  CHECK(has(lines, "runs true"));
+  CHECK(has(lines, "runs true in an image built from api"));
   CHECK(has(lines, "builds ./api by api/Dockerfile (FROM python:3.12, node:18), " + Digest::of(k_dockerfile).str()));
   CHECK(has(values(build_suite("."), {{"Dockerfile", "FROM a"}}), "builds . by Dockerfile (FROM a), " + Digest::of("FROM a").str()));
   CHECK(has(values(build_suite("api"), {}), "builds ./api by api/Dockerfile, which is not there"));
@@ -257,4 +257,23 @@ TEST_CASE("services that extend each other without end are an error, and soon") 
 TEST_CASE("an error of the reader is the answer") {
   const TreeReader read = [](const std::string&) -> Result<TreeFile> { return could_not_run("not here"); };
   CHECK_FALSE(read_suite_surface(compose_suite(), read));
+}
+
+TEST_CASE("of several compose files all are read, seen from the folder of the first") {
+  Suite suite = compose_suite();
+  suite.source = ComposeSource{{"docker-compose.yml", "test/more.yml"}, "api", ServiceScope::with_dependencies};
+  const auto texts = values(suite, {{"docker-compose.yml", "services: {api: {image: one}}\n"},
+                                    {"test/more.yml", "services: {api: {user: '7', env_file: x.env, depends_on: [db]}, db: {image: two}}\n"},
+                                    {"x.env", "SECRET=1\n"}});
+  CHECK(has(texts, "service api image one"));
+  CHECK(has(texts, "service api user 7"));
+  CHECK(has(texts, "service db image two"));
+  CHECK(mentions(texts, "environment names SECRET (of x.env)"));
+}
+
+TEST_CASE("a Dockerfile that the policy names by its path in the tree") {
+  Suite suite = build_suite("web");
+  suite.source = BuildSource{"web", "docker/web.Dockerfile", {}, {}};
+  const auto texts = values(suite, {{"docker/web.Dockerfile", "FROM alpine\n"}});
+  CHECK(mentions(texts, "builds ./web by docker/web.Dockerfile (FROM alpine)"));
 }

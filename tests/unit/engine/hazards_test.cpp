@@ -1,6 +1,7 @@
 #include "engine/hazards.hpp"
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,15 +35,26 @@ struct Tree {
     fs::create_symlink("web", root / "link");
   }
 
-  Sentences judge(const std::string& service, const std::string& rest = "") const {
+  Judged judged(const std::string& service, const std::string& rest = "", const Sentences& allow = {}) const {
     const auto model = parse_compose("services:\n  api: {" + service + "}\n" + rest);
     REQUIRE(model);
-    return hazards(*model, {"api"}, root);
+    return hazards(*model, {"api"}, root, allow);
+  }
+
+  /// Without how a policy could allow it.
+  Sentences judge(const std::string& service, const std::string& rest = "") const { return plain(judged(service, rest)); }
+
+  static Sentences plain(const Judged& judged) {
+    Sentences sentences;
+    for (const Hazard& hazard : judged.refused) {
+      sentences.push_back(hazard.sentence.substr(0, hazard.sentence.find("; the policy of")));
+    }
+    return sentences;
   }
 
   Sentences hidden(const std::string& text) const {
     REQUIRE(write_file(root / "docker-compose.yml", text, 0644));
-    return hidden_hazards(root, root / "docker-compose.yml");
+    return drawn_files(root, {root / "docker-compose.yml"}).hazards;
   }
 };
 
@@ -67,25 +79,27 @@ TEST_CASE("each hazard of a service is refused by name") {
       {"userns_mode: host", "userns_mode: host"},
       {"cgroup: host", "cgroup: host"},
       {"cgroup_parent: /x", "cgroup_parent: /x"},
-      {"devices: ['/dev/sda:/dev/sda']", "devices"},
-      {"devices: [{source: /dev/sda}]", "devices"},
-      {"device_cgroup_rules: ['c 1:3 mr']", "device_cgroup_rules"},
-      {"cap_add: [SYS_ADMIN]", "cap_add"},
+      {"devices: ['/dev/sda:/dev/sda']", "device /dev/sda"},
+      {"devices: [{source: /dev/sda}]", "device /dev/sda"},
+      {"device_cgroup_rules: ['c 1:3 mr']", "device_cgroup_rules: c 1:3 mr"},
+      {"cap_add: [SYS_ADMIN]", "cap_add: SYS_ADMIN"},
       {"security_opt: ['seccomp:unconfined']", "security_opt: seccomp:unconfined"},
-      {"sysctls: {net.core.somaxconn: 1024}", "sysctls"},
-      {"sysctls: ['net.core.somaxconn=1024']", "sysctls"},
+      {"sysctls: {net.core.somaxconn: 1024}", "sysctls: net.core.somaxconn=1024"},
+      {"sysctls: ['net.core.somaxconn=1024']", "sysctls: net.core.somaxconn=1024"},
       {"runtime: nvidia", "runtime: nvidia"},
       {"volumes_from: ['container:x']", "volumes_from: container:x"},
-      {"external_links: [x]", "external_links"},
+      {"external_links: [x]", "external_links: x"},
       {"gpus: all", "gpus: all"},
-      {"gpus: [{count: 1}]", "gpus"},
-      {"credential_spec: {file: x}", "credential_spec"},
+      {"gpus: [{count: 1}]", "gpus: {\"count\":1}"},
+      {"credential_spec: {file: x}", "credential_spec: file=x"},
       {"oom_kill_disable: true", "oom_kill_disable"},
       {"use_api_socket: true", "use_api_socket"},
-      {"provider: {type: x}", "provider"},
-      {"post_start: [{command: x, privileged: true}]", "post_start"},
+      {"provider: {type: x}", "provider: type=x"},
+      {"post_start: [{command: x, privileged: true}]", "post_start: {\"command\":\"x\",\"privileged\":true}"},
       {"isolation: hyperv", "isolation: hyperv"},
-      {"some_new_key: 1", "some_new_key"},
+      {"some_new_key: 1", "some_new_key: 1"},
+      {"scale: 500", "scale: 500"},
+      {"deploy: {replicas: 500}", "deploy.replicas: 500"},
       {"deploy: {resources: {reservations: {devices: [{capabilities: [gpu]}]}}}",
        "deploy.resources.reservations.devices"},
       {"build: {context: web, network: host}", "build.network: host"},
@@ -106,6 +120,73 @@ TEST_CASE("each hazard of a service is refused by name") {
   }
 }
 
+TEST_CASE("what a policy allows by name is let through, and that very thing only") {
+  const Tree tree;
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"privileged: true", "privileged"},
+      {"volumes: ['/var/run/docker.sock:/x']", "docker.sock"},
+      {"devices: ['/dev/kvm:/dev/kvm']", "device /dev/kvm"},
+      {"volumes: ['/etc:/x']", "bind /etc"},
+      {"volumes: ['./etc:/x']", "bind /etc"},
+      {"volumes: ['./link/../../../etc:/x']", "bind " + (tree.root.parent_path().parent_path() / "etc").string()},
+      {"network_mode: host", "host-network"},
+      {"pid: host", "host-pid"},
+      {"cap_add: [NET_ADMIN]", "cap_add NET_ADMIN"},
+      {"sysctls: {net.core.somaxconn: 1024}", "sysctls net.core.somaxconn=1024"},
+      {"security_opt: ['seccomp:unconfined']", "security_opt seccomp:unconfined"},
+      {"gpus: all", "gpus all"},
+      {"scale: 3", "scale 3"},
+      {"deploy: {replicas: 3}", "deploy.replicas 3"},
+  };
+  for (const auto& [text, name] : table) {
+    INFO(text);
+    const Judged refused = tree.judged(text);
+    REQUIRE(refused.refused.size() == 1);
+    CHECK(refused.refused.front().name == name);
+    CHECK(refused.refused.front().sentence.find("allow = [\"" + name + "\"]") != std::string::npos);
+    const Judged allowed = tree.judged(text, "", {name});
+    CHECK(allowed.refused.empty());
+    CHECK(allowed.let_through == Sentences{name});
+    CHECK(tree.judged(text, "", {"*", "other", name + "x", name.substr(0, name.size() - 1)}).refused.size() == 1);
+  }
+  CHECK(tree.judged("cap_add: [NET_ADMIN, SYS_ADMIN]", "", {"cap_add NET_ADMIN"}).refused.size() == 1);
+}
+
+TEST_CASE("an external network or volume is allowed by its real name") {
+  const Tree tree;
+  const std::string network = "networks: {n: {external: true, name: theirs}}";
+  CHECK(tree.judged("networks: [n]", network).refused.front().name == "external network theirs");
+  CHECK(tree.judged("networks: [n]", network, {"external network theirs"}).refused.empty());
+  CHECK(tree.judged("networks: [n]", network, {"external network n"}).refused.size() == 1);
+  CHECK(tree.judged("volumes: ['v:/v']", "volumes: {v: {external: {name: theirs}}}").refused.front().name == "external volume theirs");
+}
+
+TEST_CASE("nothing allows what gate would not carry out, or what compose reads from outside") {
+  const Tree tree;
+  for (const std::string text : {"build: {context: web, ssh: [default]}", "build: ..", "build: 'https://example.com/x.git'", "volumes: ['./web:/x:rshared']"}) {
+    INFO(text);
+    const Judged judged = tree.judged(text);
+    REQUIRE(judged.refused.size() == 1);
+    CHECK(judged.refused.front().name.empty());
+    CHECK(judged.refused.front().sentence.find("allow") == judged.refused.front().sentence.rfind("allowed"));
+  }
+}
+
+TEST_CASE("an Engine of another machine has no file of this one") {
+  const auto model = parse_compose("services: {a: {volumes: ['./web:/x', 'v:/y']}, b: {secrets: [s]}, c: {volumes: ['v:/y']}}\nsecrets: {s: {file: ./x}}\n");
+  REQUIRE(model);
+  CHECK(binds_of_this_machine(*model, {"a", "b", "c"}).size() == 2);
+  CHECK(binds_of_this_machine(*model, {"c"}).empty());
+}
+
+TEST_CASE("a suite without a network has no way out") {
+  const auto model = parse_compose("services: {a: {network_mode: host}, b: {networks: [n]}, c: {network_mode: bridge}, d: {networks: {m: null}}, e: {image: x}}\n"
+                                   "networks: {n: {external: true}, m: {driver: bridge}}\n");
+  REQUIRE(model);
+  CHECK(ways_out(*model, {"a", "b", "c", "d", "e"}).size() == 2);
+  CHECK(ways_out(*model, {"c", "d", "e"}).empty());
+}
+
 TEST_CASE("binds outside of the tree are refused in both spellings") {
   const Tree tree;
   for (const std::string source :
@@ -117,6 +198,40 @@ TEST_CASE("binds outside of the tree are refused in both spellings") {
     CHECK(tree.judge("volumes: ['" + source + ":/x:ro']") == expected);
     CHECK(tree.judge("volumes: [{type: bind, source: " + source + ", target: /x}]") == expected);
   }
+}
+
+TEST_CASE("a limit that can't be read is refused") {
+  const Tree tree;
+  const std::vector<std::pair<std::string, std::string>> table{
+      {"pids_limit: -5", "pids_limit: -5"},
+      {"mem_limit: '+8g'", "mem_limit: +8g"},
+      {"mem_limit: -1", "mem_limit: -1"},
+      {"cpus: '-1'", "cpus: -1"},
+      {"deploy: {resources: {limits: {memory: '+8g'}}}", "deploy.resources.limits.memory: +8g"},
+      {"deploy: {resources: {limits: {pids: many}}}", "deploy.resources.limits.pids: many"},
+  };
+  for (const auto& [text, what] : table) {
+    INFO(text);
+    CHECK(tree.judge(text) == Sentences{"service \"api\": " + what + " can't be read as a limit"});
+  }
+  CHECK(tree.judge("pids_limit: -1, mem_limit: 1.5gb, cpus: '0.5'").empty());
+}
+
+TEST_CASE("a .dockerignore that leads out of the tree is refused") {
+  const Tree tree;
+  const auto refused = [&](const std::string& what) { return Sentences{refusal(what)}; };
+  fs::create_symlink("/etc/passwd", tree.root / "web" / ".dockerignore");
+  CHECK(tree.judge("build: ./web") == refused("the file ./web/.dockerignore outside of the tree"));
+  fs::remove(tree.root / "web" / ".dockerignore");
+  fs::create_symlink("../../outside/x", tree.root / "web" / "Test.dockerignore");
+  CHECK(tree.judge("build: {context: ./web, dockerfile: Test}") == refused("the file ./web/Test.dockerignore outside of the tree"));
+  CHECK(tree.judge("build: ./web").empty());
+  fs::create_directory(tree.root / "web" / "Dockerfile.dockerignore");
+  CHECK(tree.judge("build: ./web") == refused("./web/Dockerfile.dockerignore, which is no file,"));
+  fs::remove(tree.root / "web" / "Dockerfile.dockerignore");
+  REQUIRE(write_file(tree.root / "ignored", "x\n", 0644));
+  fs::create_symlink("../ignored", tree.root / "web" / ".dockerignore");
+  CHECK(tree.judge("build: ./web").empty());
 }
 
 TEST_CASE("sockets are refused, wherever they are") {
@@ -186,7 +301,7 @@ TEST_CASE("anchors and merge keys hide nothing") {
   const auto model = parse_compose(
       "x-a: &a {privileged: true}\nx-b: &b ['/etc:/x']\nservices:\n  api: {<<: *a, volumes: *b}\n");
   REQUIRE(model);
-  CHECK(hazards(*model, {"api"}, tree.root) ==
+  CHECK(Tree::plain(hazards(*model, {"api"}, tree.root)) ==
         Sentences{refusal("privileged"), refusal("the bind of /etc, which lies outside of the tree,")});
 }
 
@@ -195,7 +310,7 @@ TEST_CASE("all refusals come at once, and only for services that are started") {
   const auto model = parse_compose(
       "services:\n  api: {privileged: true, pid: host}\n  db: {ipc: host}\n  other: {privileged: true}\n");
   REQUIRE(model);
-  CHECK(hazards(*model, {"api", "db"}, tree.root).size() == 3);
+  CHECK(hazards(*model, {"api", "db"}, tree.root).refused.size() == 3);
 }
 
 TEST_CASE("harmless services pass") {
@@ -208,7 +323,7 @@ TEST_CASE("harmless services pass") {
         "volumes: ['data:/d', './web:/code', './web/deep', '/anonymous', {type: tmpfs, target: /t}]",
         "volumes: ['./link:/x', './new:/y']", "security_opt: ['no-new-privileges:true']",
         "cap_drop: [ALL], read_only: true, user: '1000'",
-        "deploy: {replicas: 2, resources: {limits: {cpus: '1', memory: 64M}}, restart_policy: {condition: "
+        "scale: 1, deploy: {replicas: 1, resources: {limits: {cpus: '1', memory: 64M}}, restart_policy: {condition: "
         "any}}",
         "environment: {A: b}, command: [x], healthcheck: {test: [CMD, true]}, depends_on: {db: {condition: "
         "service_healthy}}",
@@ -253,11 +368,30 @@ TEST_CASE("files in the tree are followed, and judged as well") {
   CHECK(tree.hidden("services: {a: {extends: b}, b: {image: x}}\n").empty());
 }
 
+TEST_CASE("several files are read from the folder of the first, and everything that they draw in is known") {
+  const Tree tree;
+  REQUIRE(write_file(tree.root / "a.yml", "services: {api: {env_file: web/a.env}}\n", 0644));
+  REQUIRE(write_file(tree.root / "web" / "b.yml", "services: {api: {env_file: web/b.env}}\n", 0644));
+  REQUIRE(write_file(tree.root / "web" / "c.yml", "volumes: {v: {}}\n", 0644));
+  REQUIRE(write_file(tree.root / "web" / "a.env", "A=1\n", 0644));
+  const DrawnFiles drawn = drawn_files(tree.root, {tree.root / "a.yml", tree.root / "web" / "b.yml", tree.root / "web" / "c.yml"});
+  CHECK(drawn.hazards.empty());
+  CHECK(drawn.complete);
+  std::map<std::string, bool> found;
+  for (const auto& content : drawn.contents) {
+    found[content.path.lexically_relative(tree.root).string()] = content.text.has_value();
+  }
+  CHECK(found == std::map<std::string, bool>{{"a.yml", true}, {"web/a.env", true}, {"web/b.env", false}, {"web/b.yml", true}, {"web/c.yml", true}});
+  CHECK(drawn.variables.front().path == tree.root / ".env");
+  REQUIRE(write_file(tree.root / "web" / "b.yml", "services: {api: {env_file: ../outside/x}}\n", 0644));
+  CHECK(drawn_files(tree.root, {tree.root / "a.yml", tree.root / "web" / "b.yml"}).hazards.size() == 1);
+}
+
 TEST_CASE("a compose file or .env that leads out of the tree is refused") {
   const Tree tree;
   fs::create_symlink("/etc/passwd", tree.root / ".env");
   CHECK(tree.hidden("services: {}\n") == Sentences{".env lies outside of the tree"});
   fs::create_symlink("/etc/passwd", tree.root / "c.yml");
-  CHECK(hidden_hazards(tree.root, tree.root / "c.yml") ==
+  CHECK(drawn_files(tree.root, {tree.root / "c.yml"}).hazards ==
         Sentences{"the compose file c.yml lies outside of the tree"});
 }

@@ -129,8 +129,8 @@ TEST_CASE("the folder must be there and empty") {
   const auto repository = open_repository(scratch.environment(), scratch.path());
   REQUIRE(repository);
   const auto checkout = checkout_of(**repository);
-  CHECK_FALSE(checkout->check_out(scratch.tree_of(), scratch.around() / "none"));
-  CHECK(checkout->check_out(scratch.tree_of(), scratch.path()).error().message ==
+  CHECK_FALSE(checkout->check_out(scratch.tree_of(), {}, scratch.around() / "none"));
+  CHECK(checkout->check_out(scratch.tree_of(), {}, scratch.path()).error().message ==
         "cannot fill the folder " + scratch.path().string() + ": it is not empty");
 }
 

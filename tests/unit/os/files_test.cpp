@@ -113,6 +113,18 @@ TEST_CASE("a tree is removed even where its folders are read-only") {
   CHECK_FALSE(fs::exists(tree));
 }
 
+TEST_CASE("the removal of a tree ends when its time is over") {
+  const auto folder = TemporaryFolder::make(fs::temp_directory_path(), "gate-files-");
+  REQUIRE(folder);
+  const fs::path tree = folder->path() / "tree";
+  fs::create_directories(tree / "a" / "b");
+  CHECK_FALSE(remove_tree_until(tree, std::chrono::steady_clock::now()));
+  CHECK(fs::exists(tree / "a" / "b"));
+  CHECK(remove_tree_until(tree, std::chrono::steady_clock::now() + std::chrono::minutes(1)));
+  CHECK_FALSE(fs::exists(tree));
+  CHECK(remove_tree_until(tree, std::chrono::steady_clock::now()));
+}
+
 TEST_CASE("removing a tree follows no symlink") {
   const TemporaryFolder folder = scratch_folder();
   REQUIRE(write_file(folder.path() / "kept/file", "x", 0600));

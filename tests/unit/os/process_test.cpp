@@ -1,5 +1,6 @@
 #include "os/process.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <csignal>
 #include <string>
@@ -170,4 +171,16 @@ TEST_CASE("variables and programs are found in the given environment only") {
   CHECK_FALSE(value_of(k_env, "GREET"));
   CHECK(find_program("sh", k_env) == "/usr/bin/sh");
   CHECK_FALSE(find_program("sh", {"PATH=/nowhere:.:"}));
+}
+
+TEST_CASE("a program is ended by whoever stops the run, as by an interrupt") {
+  std::atomic<bool> stop{false};
+  const auto start = std::chrono::steady_clock::now();
+  const CommandLimits limits{std::nullopt, nullptr, [&] { stop = true; }, &stop};
+  const auto result = run_captured(shell("sleep 60 & sleep 60"), limits);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == ErrorKind::interrupted);
+  CHECK(since(start) < 10s);
+  // Nothing more is started then.
+  CHECK(run_captured(shell("exit 0"), limits).error().kind == ErrorKind::interrupted);
 }

@@ -99,6 +99,26 @@ TEST_CASE("a required suite may be in any layer, but must be in one") {
   CHECK(wrong({layer("a", 1, block("require = [\"x\"]"))}) == Strings{"a:4:11 no layer of the policy has a suite \"x\" (define it: [suite.x])"});
 }
 
+TEST_CASE("a suite of another layer that makes no image can't be published") {
+  const std::string named = "[suite.s]\nimage = \"python:3.12\"\nrun = [\"t\"]\n";
+  const std::string image = "[publish.p]\nbranch = \"m\"\nsuite = \"s\"\nto = \"r.example/app\"\n";
+  const Strings said{"a:2:1 suite \"s\" runs in an image that it names: it makes none that could be published (publish the image of a suite with \"build\" or \"compose\")"};
+  CHECK(wrong({layer("a", 1, image), layer("b", 2, named)}) == said);
+  CHECK(wrong({layer("b", 1, named), layer("a", 2, image)}) == said);
+  CHECK(join_layers({layer("a", 1, image), layer("b", 2, suite("s"))}));
+}
+
+TEST_CASE("how many suites run at once is the least that a layer says") {
+  const auto parallel = [](const std::string& high, const std::string& low) {
+    return join_layers({layer("a", 1, high), layer("b", 2, low)})->run.parallel;
+  };
+  CHECK(parallel("[run]\nparallel = 2\n", "[run]\nparallel = 8\n") == 2U);
+  CHECK(parallel("[run]\nparallel = 8\n", "[run]\nparallel = 2\n") == 2U);
+  CHECK(parallel("[run]\nparallel = 3\n", "") == 3U);
+  CHECK(parallel("", "[run]\nparallel = 3\n") == 3U);
+  CHECK_FALSE(parallel("", ""));
+}
+
 TEST_CASE("a lower layer loosens only what the higher one lets it") {
   const std::string strict = block("commits.subject_max = 50\nallow = [\"merge\"]\nmerge_content = \"clean\"");
   const std::string loose = block("commits.subject_max = 72\nallow = [\"merge\", \"commit\"]\nmerge_content = \"any\"");

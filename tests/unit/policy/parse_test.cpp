@@ -67,7 +67,7 @@ run = ["true"]
   CHECK(policy.blocks[1].match.value[0].full() == "refs/tags/v*");
   CHECK(policy.policy_branch->value.full() == "refs/heads/master");
   const auto& api = policy.suites.at("api");
-  CHECK(std::get<ComposeSource>(api.source).file == "docker-compose.yml");
+  CHECK(std::get<ComposeSource>(api.source).files == Strings{"docker-compose.yml"});
   CHECK(api.run == Strings{"python", "manage.py", "test"});
   CHECK(api.timeout == std::chrono::minutes(10));
   CHECK(std::get<BuildSource>(policy.suites.at("web").source).context == "web");
@@ -81,7 +81,7 @@ TEST_CASE("an unknown key names its place and what was meant") {
 TEST_CASE("all problems come in one go, in the order of the file") {
   CHECK(wrong(k_head + "[[branch]]\nmatch = \"master\"\nallow = [\"merg\"]\n[suite.api]\nrun = []\ntimeout = \"ten\"\n") ==
         Strings{"3:9 \"match\" must be a list of texts, not a text", "4:9 there is no shape \"merg\" (did you mean \"merge\"?)",
-                "5:1 [suite.api] needs either \"compose\" or \"build\" (compose = \"docker-compose.yml\" with a service, or build = \"FOLDER\")",
+                "5:1 [suite.api] needs one of \"compose\", \"build\" and \"image\" (compose = \"docker-compose.yml\" with a service, build = \"FOLDER\", or image = \"NAME:TAG\")",
                 "6:7 \"run\" names no program (e.g. run = [\"python\", \"manage.py\", \"test\"])",
                 "7:11 \"ten\" is no timeout (write e.g. \"90s\", \"10m\" or \"2h\", at most 24 hours)"});
 }

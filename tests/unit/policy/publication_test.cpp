@@ -151,6 +151,13 @@ TEST_CASE("what a publication has wrong is named, with a near miss") {
   CHECK(has(wrong(k_hub + "tags = [\"x\"]\n"), "\"tags\" goes with \"to\""));
 }
 
+TEST_CASE("a suite that runs in an image that it names makes none to publish") {
+  const std::string named = "[suite.py]\nimage = \"python:3.12\"\nrun = [\"t\"]\n";
+  const auto said = wrong(named + image("a", "staging", "py", ""));
+  CHECK(has(said, "10 suite \"py\" runs in an image that it names: it makes none that could be published (publish the image of a suite with"));
+  CHECK(rules_in(named + image("a", "staging", "api", "")).size() == 1);
+}
+
 TEST_CASE("an image's name has neither scheme nor tag, and knows no placeholder but the environment's") {
   for (const char* const bad : {"https://r.example/app", "r.example/app:latest", "r.example/App", "r.example/{branch}", "{env:}/app", ""}) {
     CAPTURE(bad);

@@ -152,7 +152,7 @@ TEST_CASE("what a suite is defined by changes its digest, where it stands does n
   Suite other_time = base;
   other_time.timeout = std::chrono::seconds(1);
   Suite other_source = base;
-  other_source.source = BuildSource{"x"};
+  other_source.source = BuildSource{"x", {}, {}, {}};
   Suite joined = base;
   joined.run = {"a", "b"};
   Suite split = base;

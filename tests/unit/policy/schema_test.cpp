@@ -46,7 +46,7 @@ private:
 
   static bool has_type(const json& value, const std::string& type) {
     return (type == "object" && value.is_object()) || (type == "array" && value.is_array()) || (type == "string" && value.is_string()) ||
-           (type == "integer" && value.is_number_integer()) || (type == "boolean" && value.is_boolean());
+           (type == "integer" && value.is_number_integer()) || (type == "number" && value.is_number()) || (type == "boolean" && value.is_boolean());
   }
 
   void check_keyword(const json& value, const json& rule, const std::string& keyword, const json& argument, const std::string& where) {
@@ -60,6 +60,8 @@ private:
       expect(std::regex_search(value.get<std::string>(), std::regex(argument.get<std::string>())), where, "does not match " + argument.dump());
     } else if (keyword == "minimum" && value.is_number()) {
       expect(value >= argument, where, "is too small");
+    } else if (keyword == "maximum" && value.is_number()) {
+      expect(value <= argument, where, "is too large");
     } else if (keyword == "minItems" && value.is_array()) {
       expect(value.size() >= argument.get<std::size_t>(), where, "is too short");
     } else if (keyword == "format") {
@@ -80,7 +82,7 @@ private:
       check_members(value, rule, where, keyword == "properties");
     } else {
       static const std::vector<std::string> k_others = {"$schema", "title",    "description", "examples", "default", "definitions", "type",
-                                                        "pattern", "minimum", "minItems",    "required", "items"};
+                                                        "pattern", "minimum", "maximum", "minItems",    "required", "items"};
       expect(std::find(k_others.begin(), k_others.end(), keyword) != k_others.end(), where, "the keyword " + keyword + " is not known");
     }
   }
@@ -141,6 +143,8 @@ json json_of(const toml::node& node) {
     value = text->get();
   } else if (const auto* number = node.as_integer()) {
     value = number->get();
+  } else if (const auto* fraction = node.as_floating_point()) {
+    value = fraction->get();
   } else if (const auto* truth = node.as_boolean()) {
     value = truth->get();
   } else {
@@ -189,6 +193,8 @@ const std::vector<Table>& tables() {
       {"/definitions/block/properties/commits", [](const json& t) { return block_with("commits", t); }},
       {"/definitions/block/properties/files", [](const json& t) { return block_with("files", t); }},
       {"/definitions/suite", [](const json& t) { return json{{"schema", 1}, {"suite", {{"one", t}}}}; }},
+      {"/properties/run", [](const json& t) { return with_suite({{"run", t}}); }},
+      {"/definitions/need", [](const json& t) { return json{{"schema", 1}, {"suite", {{"one", {{"compose", "c.yml"}, {"service", "s"}, {"run", {"t"}}, {"needs", json::array({t})}}}}}}; }},
       {"/definitions/publication", [](const json& t) { return with_suite({{"publish", {{"one", t}}}}); }},
       {"/definitions/publication/properties/trigger", [](const json& t) { return json{{"schema", 1}, {"publish", {{"one", {{"branch", "x"}, {"by", "ci"}, {"trigger", t}}}}}}; }},
   };

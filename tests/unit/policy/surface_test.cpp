@@ -59,11 +59,78 @@ TEST_CASE("different words are shown differently") {
 TEST_CASE("a suite's definition names what is run and where") {
   Suite suite;
   suite.name = "api";
-  suite.source = ComposeSource{"docker-compose.yml", "web", {}};
+  suite.source = ComposeSource{{"docker-compose.yml"}, "web", {}};
   suite.run = {"make", "test"};
   CHECK(definition_lines(suite) == std::vector<SurfaceLine>{{"suite api", "runs make test in service web of docker-compose.yml"}});
-  suite.source = BuildSource{"."};
-  CHECK(definition_lines(suite) == std::vector<SurfaceLine>{{"suite api", "runs make test"}});
+  suite.source = BuildSource{"web", {}, {}, {}};
+  CHECK(definition_lines(suite) == std::vector<SurfaceLine>{{"suite api", "runs make test in an image built from web"}});
+}
+
+namespace {
+
+Suite limited_suite() {
+  Suite suite;
+  suite.name = "api";
+  suite.source = BuildSource{"web", {}, {}, {}};
+  suite.run = {"make", "test"};
+  suite.network = SuiteNetwork::none;
+  suite.limits.pids = 50;
+  suite.env = {{"URL", "https://good/{env:HOME}"}};
+  return suite;
+}
+
+// Is anything asked of somebody who agreed to the one, when the other comes?
+bool asks(const Suite& agreed, const Suite& wanted) { return !new_lines(Surface(definition_lines(wanted)), Surface(definition_lines(agreed))).empty(); }
+
+} // namespace
+
+TEST_CASE("a term has its line, and the first line names what else is said") {
+  const auto lines = definition_lines(limited_suite());
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[0].value.rfind("runs make test in an image built from web, with its env, network, pids as a whole sha256:", 0) == 0);
+  CHECK(lines[1].value == "sees this machine's variables in URL=https://good/{env:HOME}");
+  CHECK(lines[2].value == "network none");
+  CHECK(lines[3].value == "at most 50 processes");
+  Suite timed = limited_suite();
+  timed.timeout = std::chrono::hours(24);
+  CHECK(Surface(definition_lines(timed)).contains({"suite api", "takes 1440 min 0 s at most"}));
+}
+
+TEST_CASE("a term that is taken away is asked about, and so is the last one") {
+  const Suite all = limited_suite();
+  Suite fewer = all;
+  fewer.limits.pids = SuiteLimits::k_pids;
+  CHECK(asks(all, fewer));
+  Suite last = fewer;
+  last.env.clear();
+  CHECK(asks(fewer, last));
+  Suite none = last;
+  none.network = SuiteNetwork::own;
+  CHECK(asks(last, none));
+  Suite longer = none;
+  longer.timeout = std::chrono::hours(24);
+  CHECK(asks(none, longer));
+  CHECK(asks(longer, none));
+  CHECK_FALSE(asks(all, limited_suite()));
+  CHECK_FALSE(asks(none, none));
+}
+
+TEST_CASE("terms that the definition leaves out are asked about as well") {
+  Suite kept = limited_suite();
+  kept.reusable = false;
+  CHECK(asks(kept, limited_suite()));
+  Suite aged = limited_suite();
+  aged.max_age = std::chrono::hours(1);
+  CHECK(asks(aged, limited_suite()));
+  Suite logged = limited_suite();
+  logged.limits.log = 4096;
+  CHECK(asks(logged, limited_suite()));
+}
+
+TEST_CASE("the text around a variable of the machine is asked about") {
+  Suite other = limited_suite();
+  other.env["URL"] = "https://evil/{env:HOME}";
+  CHECK(new_lines(Surface(definition_lines(other)), Surface(definition_lines(limited_suite()))).size() == 2);
 }
 
 TEST_CASE("a publication names where it goes, as the policy has it: no variable's value") {

@@ -13,7 +13,7 @@ const Oid k_tree = *Oid::parse(std::string(40, 'a'));
 Suite suite() {
   Suite found;
   found.name = "api";
-  found.source = ComposeSource{"docker-compose.yml", "api", ServiceScope::with_dependencies};
+  found.source = ComposeSource{{"docker-compose.yml"}, "api", ServiceScope::with_dependencies};
   found.run = {"python", "manage.py", "test"};
   return found;
 }
@@ -47,6 +47,29 @@ TEST_CASE("the key depends on tree, definition and platform, and on nothing else
 TEST_CASE("the key is the digest of the documented bytes") {
   const std::string bytes = "gate-verdict-key/1\nobjfmt sha1\ntree " + k_tree.hex() + "\ncheck api\nspec " + suite().definition().str() + "\nplatform linux/amd64\n";
   CHECK(verdict_key(k_tree, suite(), "linux/amd64") == Digest::of(bytes));
+}
+
+TEST_CASE("a key with variables and an image has a line for each, by name, and no value") {
+  const std::string bytes = "gate-verdict-key/1\nobjfmt sha1\ntree " + k_tree.hex() + "\ncheck api\nspec " + suite().definition().str() + "\nplatform linux/amd64\n" +
+                            "env A=" + Digest::of("").str() + "\nenv HOST=" + Digest::of("db").str() + "\nimage sha256:x\n";
+  CHECK(verdict_key(k_tree, suite(), "linux/amd64", {{{"HOST", "db"}, {"A", ""}}, "sha256:x"}) == Digest::of(bytes));
+}
+
+TEST_CASE("a verdict counts until it is as old as the suite says, and never from the future") {
+  using namespace std::chrono_literals;
+  const auto finished = verdict().finished;
+  Suite aged = suite();
+  CHECK(is_fresh(verdict(), aged, finished + 24h * 10000));
+  CHECK(is_fresh(verdict(), aged, finished - 24h));
+  aged.max_age = 1h;
+  CHECK(is_fresh(verdict(), aged, finished));
+  CHECK(is_fresh(verdict(), aged, finished + 1h));
+  CHECK_FALSE(is_fresh(verdict(), aged, finished + 1h + 1s));
+  CHECK_FALSE(is_fresh(verdict(), aged, finished - 1s));
+  aged.max_age = std::chrono::seconds::max();
+  CHECK(is_fresh(verdict(), aged, finished + 1h));
+  aged.reusable = false;
+  CHECK_FALSE(is_fresh(verdict(), aged, finished));
 }
 
 TEST_CASE("a verdict is an in-toto statement on one line and comes back as it was") {

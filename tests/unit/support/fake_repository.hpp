@@ -50,6 +50,15 @@ public:
     }
     return text.empty() ? std::optional<std::string>() : text;
   }
+  /// A name of its own for each tree, choice of paths and path; with `missing_paths` there is nothing anywhere.
+  Result<std::optional<Oid>> object_at(const Oid& tree, const std::vector<std::string>& paths, std::string_view path) override {
+    std::string name = tree.hex() + " " + std::string(path);
+    for (const auto& chosen : paths) {
+      name += " " + chosen;
+    }
+    return missing_paths ? std::optional<Oid>() : paths.empty() && path.empty() ? tree : oid(name);
+  }
+  bool missing_paths = false;
   Result<std::optional<Oid>> first_parent(const Oid& commit) override {
     const auto& parents = m_commits.at(commit).parents;
     return parents.empty() ? std::optional<Oid>() : oid(parents.front());

@@ -26,7 +26,7 @@ inline fs::path fresh_folder(const ScratchRepository& scratch) {
 inline Result<void> check_out(const ScratchRepository& scratch, const Oid& tree, const fs::path& where = {}) {
   auto repository = open_repository(scratch.environment(), where.empty() ? scratch.path() : where);
   REQUIRE(repository);
-  return checkout_of(**repository)->check_out(tree, fresh_folder(scratch));
+  return checkout_of(**repository)->check_out(tree, {}, fresh_folder(scratch));
 }
 
 inline void must_check_out(const ScratchRepository& scratch, const Oid& tree, const fs::path& where = {}) {
