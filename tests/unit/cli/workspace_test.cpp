@@ -6,6 +6,8 @@
 #include <thread>
 
 #include <sys/wait.h>
+#include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
@@ -124,8 +126,22 @@ TEST_CASE("where nothing can be removed in the background it is waited for") {
 TEST_CASE("what a removal in the background has left is removed by the next gate, whoever is alive") {
   Scratch scratch;
   fs::create_directories(scratch.gate.scratch() / ("done-" + std::to_string(::getpid()) + "-abcdef") / "tree");
+  const auto run = scratch.gate.fresh_folder();
+  REQUIRE(run);
+  CHECK(scratch.runs() == 1);
+}
+
+TEST_CASE("a run is at work as long as its folder is locked, whatever process ids say") {
+  Scratch scratch;
+  // Of a gate in another container, whose process id means nothing here.
+  const fs::path theirs = scratch.gate.scratch() / "run-4194303-abcdef";
+  fs::create_directories(theirs / "tree");
+  const Fd lock(::open(theirs.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  REQUIRE(::flock(lock.get(), LOCK_EX | LOCK_NB) == 0);
+  // Of one that is gone, and whose process id is somebody else's by now.
   fs::create_directories(scratch.gate.scratch() / ("run-" + std::to_string(::getpid()) + "-abcdef") / "tree");
   const auto run = scratch.gate.fresh_folder();
   REQUIRE(run);
-  CHECK(scratch.runs() == 2); // its own, and that of the other run of a living process
+  CHECK(fs::exists(theirs / "tree"));
+  CHECK(scratch.runs() == 2);
 }
