@@ -45,16 +45,20 @@ std::vector<SuiteTerm> asked_terms(const Suite& suite) {
 }
 
 // What a change takes away has no line of its own, and may be all that kept the suite in. So the first line is another one whenever
-// any of the terms is, and also when the last of them goes.
+// any of the terms is, and also when the last of them goes. What the suite is allowed keeps nothing in, and a run may be granted less of it.
 std::string as_a_whole(const Suite& suite, const std::vector<SuiteTerm>& terms) {
-  if (terms.empty()) {
-    return "";
-  }
+  Suite plain = suite;
+  plain.allow.clear();
   std::set<std::string> keys;
-  std::string text = suite.definition().str() + "\n";
+  std::string text = plain.definition().str() + "\n";
   for (const auto& term : terms) {
-    keys.insert(term.key);
-    text += escaped(term.text) + "\n"; // also what the definition leaves out
+    if (term.key != "allow") {
+      keys.insert(term.key);
+      text += escaped(term.text) + "\n"; // also what the definition leaves out
+    }
+  }
+  if (keys.empty()) {
+    return "";
   }
   return ", with its " + joined({keys.begin(), keys.end()}) + " as a whole " + Digest::of(text).str();
 }

@@ -157,3 +157,16 @@ TEST_CASE("who publishes, when a branch's tag moves and what ends it stand in th
   hub.by = PublishRule::By::local;
   CHECK(publication_lines(hub).front().value == "trigger from $DEPLOY (branch staging), locally only, finished by hand");
 }
+
+TEST_CASE("a run that is granted less than the suite asks for is within what was agreed to") {
+  Suite asked;
+  asked.name = "api";
+  asked.source = ImageSource{"python", "/src"};
+  asked.run = {"t"};
+  asked.shards = 2;
+  Suite plain = asked;
+  asked.allow = {"privileged", "cap_add NET_ADMIN"};
+  const Surface agreed(definition_lines(asked));
+  CHECK(new_lines(Surface(definition_lines(plain)), agreed).empty());
+  CHECK(new_lines(agreed, Surface(definition_lines(plain))).size() == 2);
+}
