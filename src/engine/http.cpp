@@ -100,8 +100,10 @@ Failure Http::failure_of(const Transfer& transfer) const {
   if (transfer.code() == CURLE_OPERATION_TIMEDOUT) {
     return could_not_run("the Engine at " + where + " hangs: it takes no connection", restart_remedy());
   }
-  return could_not_run("the connection to the Engine at " + where + " was cut",
-                       "see whether it still runs: docker info");
+  // With TLS 1.3 an Engine refuses a certificate after the handshake, and its word may be lost with the connection (RFC 8446, 4.4.2.4).
+  const bool was_shown_one = m_endpoint.tls && !m_endpoint.tls->cert.empty();
+  const std::string certificate = was_shown_one ? ", and takes the certificate " + m_endpoint.tls->cert.string() : "";
+  return could_not_run("the connection to the Engine at " + where + " was cut", "see whether it still runs" + certificate + ": docker info");
 }
 
 const char* Http::restart_remedy() const {
