@@ -124,7 +124,7 @@ Identity own_identity() {
 
 Session::Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, const Invocation& invocation)
     : m_invocation(&invocation), m_repository(std::move(repository)), m_sources(std::move(sources)),
-      m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)), m_folder(m_repository->common_dir(), removal_for(invocation.env)), m_verdicts(m_folder.verdicts()) {}
+      m_commits(commits_of_push(*m_repository, RemoteRefs::tracking)), m_folder(m_repository->common_dir()), m_verdicts(m_folder.verdicts()) {}
 
 Result<Session> Session::open(const Invocation& invocation) {
   std::error_code failed;
@@ -175,6 +175,7 @@ Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocatio
   if (!runner) {
     return tl::unexpected(runner.error());
   }
+  m_folder.remove_by(removal_for(invocation.env));
   const auto checkout = checkout_of(*m_repository);
   TerminalProgress progress(terminal);
   FileTurns turns(m_folder.locks(), interrupt);

@@ -224,6 +224,8 @@ Result<std::unique_ptr<RunFolder>> GateFolder::fresh_folder() {
   return run;
 }
 
+void GateFolder::remove_by(FolderRemoval removal) { m_remains = std::make_shared<Remains>(std::move(removal)); }
+
 void GateFolder::sweep() {
   m_has_swept = true;
   m_remains->sweep(scratch());

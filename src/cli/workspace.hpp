@@ -44,6 +44,8 @@ public:
   Result<std::unique_ptr<RunFolder>> fresh_folder() override;
   Result<std::filesystem::path> log_file(const std::string& run, const Oid& tree) override;
 
+  /// How folders are removed from now on. Not asked for when nothing is run: to find the program costs what a hook may not.
+  void remove_by(FolderRemoval removal);
   /// Removes the folders that gates left which were killed, wherever they ran. The first fresh_folder does it, too.
   void sweep();
   /// The folders of runs that are over and could not be removed, though it is tried once more: a container wrote what this user can't
