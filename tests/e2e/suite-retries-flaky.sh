@@ -4,8 +4,8 @@
 . "${0%/*}/../support/lib-suite.sh"
 
 is_another() { # than this container
-    another=$(held)
-    [ -n "$another" ] && [ "$another" != "$1" ]
+    another=$(held | grep -v -x -F "$1") # that one may be listed for a moment yet
+    [ -n "$another" ]
 }
 
 new_project
