@@ -264,8 +264,12 @@ wait_for_hold() { # number
     wait_until 60 holds "$1" || fail "$1 tests should be running now, each in a container of its own"
 }
 
+# The Engine may fail to start a process in a container that has just been started.
+told_to_go_() { # container
+    docker exec "$1" touch /go 2>/dev/null || ! docker inspect "$1" >/dev/null 2>&1
+}
 let_go() { # containers...
-    for id_; do docker exec "$id_" touch /go || :; done
+    for id_; do wait_until 10 told_to_go_ "$id_" || :; done
 }
 
 # What this test has made and what should be gone after a run: what bears its label, or the process of one of its gates.
