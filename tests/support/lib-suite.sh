@@ -252,7 +252,7 @@ container_of() { # service -> its container
 
 held() { # -> the containers whose test waits in `hold`
     for id_ in $(containers); do
-        ! docker exec "$id_" test -e /held 2>/dev/null || echo "$id_"
+        ! docker exec "$id_" test -e /held >/dev/null 2>&1 || echo "$id_" # docker complains on either stream
     done
 }
 
@@ -266,7 +266,7 @@ wait_for_hold() { # number
 
 # The Engine may fail to start a process in a container that has just been started.
 told_to_go_() { # container
-    docker exec "$1" touch /go 2>/dev/null || ! docker inspect "$1" >/dev/null 2>&1
+    docker exec "$1" touch /go >/dev/null 2>&1 || ! docker inspect "$1" >/dev/null 2>&1
 }
 let_go() { # containers...
     for id_; do wait_until 10 told_to_go_ "$id_" || :; done

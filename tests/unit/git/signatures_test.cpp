@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "git/commit_facts.hpp"
+#include "os/files.hpp"
 #include "support/scratch_repository.hpp"
 
 using namespace gate;
@@ -61,7 +62,7 @@ public:
   }
   void drop_keyring() {
     stop_agent();
-    fs::remove_all(home());
+    remove_tree(home()); // gpg's agent takes its sockets away at the same time
   }
   ~Scene() {
     if (fs::exists(home())) {
