@@ -120,6 +120,8 @@ public:
   virtual void usual(std::string_view, std::chrono::milliseconds) {}
   /// The run is over; `how` is e.g. "passed".
   virtual void ended(std::string_view, std::string_view) {}
+  /// So many bytes of a layer have gone to the registry; `total` is 0 where it is not known. `layer` is e.g. "5f70bf18a086".
+  virtual void sent(std::string_view /*layer*/, std::int64_t /*bytes*/, std::int64_t /*total*/) {}
 };
 
 /// Variables of the machine that gate runs on.
@@ -133,6 +135,8 @@ struct SuiteRequest {
   std::string repository_id;
   /// "repository:tag" under which the tested image is kept after a pass, until it is released; empty: it is not.
   std::string keep_as;
+  /// Services of the compose file whose images are kept, too: as `keep_as` + "-" + service.
+  std::vector<std::string> keep_services;
   /// For people, progress and log: the suite's name, with a commit where there are several of it, with " 2/4" for a shard.
   std::string shown;
   /// The suite's `env` with nothing left to be put in, and what tells a shard which one it is.
@@ -155,6 +159,7 @@ struct SuiteRun {
   std::string remedy;
   std::string tail;   ///< the last lines of the output, raw and hostile
   std::string image_id; ///< of the image that was tested, "sha256:…"
+  std::map<std::string, std::string> images; ///< of the services that `keep_services` names: "sha256:…" by service
   std::chrono::milliseconds duration{0};
 };
 
@@ -249,6 +254,12 @@ struct RegistryLogin {
   Secret password;
 };
 
+/// A push that did not get there.
+struct PushFailure {
+  Error error;
+  bool login_is_old = false; ///< the registry says that the login has expired: another try with a new one may do
+};
+
 /// The images of the Engine.
 class ImageStore {
 public:
@@ -258,9 +269,10 @@ public:
   /// Gives the image this name in the registry, pushes it there, and takes the name away again. Returns the digest of the
   /// manifest that the Engine says it has put there: of what had the name at that moment, so look whether it is the
   /// image. `login` is null for a registry that asks for none; it goes to the Engine in a header and nowhere else.
-  /// `tick` is called several times a second.
-  virtual Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag, const RegistryLogin* login,
-                              Progress& progress) = 0;
+  /// `progress` is ticked several times a second, and told how far each layer is. What may pass by itself is tried again, with growing
+  /// pauses that are not the same for everybody.
+  virtual tl::expected<Digest, PushFailure> push(const std::string& image_id, const ImageName& name, const std::string& tag,
+                                                 const RegistryLogin* login, Progress& progress) = 0;
   /// Takes away what a push that was killed has left: the name in the registry, if it is still this image's. Nothing else.
   virtual Result<void> clear_after_push(const std::string& image_id, const ImageName& name, const std::string& tag) = 0;
   /// Gives the image one more name ("repository:tag") in the Engine, so that it stays.
@@ -292,14 +304,29 @@ public:
   virtual Result<void> put(const Manifest& manifest, const std::string& tag) = 0;
   /// All tags, in the registry's order. A repository that does not exist yet has none.
   virtual Result<std::vector<std::string>> tags() = 0;
+  /// Gets a new login where the one it has has expired. An error where there is no newer one to be had.
+  virtual Result<void> renew_login() = 0;
+  /// Makes what this manifest of another repository of the same registry consists of (configuration, layers; the manifests of an index)
+  /// known in this one, without moving a byte (distribution-spec, "Mounting a blob from another repository"). False: the registry does not
+  /// do that.
+  virtual Result<bool> take_over(const Manifest& manifest, const ImageName& from) = 0;
+  /// Could a tag of this name, once it is there, never be moved? An error that says so, with the command that mends it (an AWS ECR
+  /// repository whose tags are immutable). Nothing where it can be moved, or where that can't be told.
+  virtual std::optional<Error> why_fixed(const std::string& tag) const = 0;
+};
+
+/// What is wanted of a repository.
+struct RepositoryTerms {
+  bool may_create = false; ///< AWS ECR: one that is not there is made, scanning on push, its tags immutable but for `moving_tags`
+  std::vector<std::string> moving_tags;
 };
 
 class Registries {
 public:
   virtual ~Registries() = default;
-  /// Finds the credentials, and where the registry can tell (AWS ECR) that the repository exists. For ECR the missing one is
-  /// an error whose remedy is the command that makes it.
-  virtual Result<std::unique_ptr<RemoteRepository>> open(const ImageName& name) = 0;
+  /// Finds the credentials, and where the registry can tell (AWS ECR) that the repository exists, and that they are of its account. For
+  /// ECR a missing one is made, or is an error whose remedy is the command that makes it.
+  virtual Result<std::unique_ptr<RemoteRepository>> open(const ImageName& name, const RepositoryTerms& terms) = 0;
 };
 
 /// What came of asking Docker Hub for a build.
@@ -321,6 +348,77 @@ public:
   virtual bool is_usable(const Secret& text) const = 0;
   /// POSTs once, and never again by itself.
   virtual TriggerAnswer fire(const Secret& text, const RefName& branch) = 0;
+};
+
+/// What is told to somebody's own server once a publication is done.
+class Webhooks {
+public:
+  virtual ~Webhooks() = default;
+  /// Is this a URL that may be called: https, or http to this machine?
+  virtual bool is_usable(const Secret& url) const = 0;
+  /// POSTs the JSON. `key` is the same for the same publication (draft-ietf-httpapi-idempotency-key-header). What certainly never arrived, and
+  /// a 429 or 503, is tried again some times; what may have arrived is not.
+  virtual TriggerAnswer call(const Secret& url, const std::string& json, const std::string& key) = 0;
+};
+
+/// What was published, as everybody can read it.
+struct PublishedRecord {
+  std::string destination; ///< the image's name
+  std::string rule;
+  RefName branch;
+  Oid commit;
+  std::optional<Oid> tree;
+  std::string digest;            ///< "sha256:…"
+  std::vector<std::string> tags; ///< that show it
+  std::string by;                ///< "NAME <EMAIL>", as git has it
+  std::chrono::system_clock::time_point when;
+};
+
+/// Who publishes to a destination, and what was published there: a ref of the git remote for each destination
+/// (docs/publishing.md), so that publishers on several machines come one after the other.
+class PublicationLedger {
+public:
+  virtual ~PublicationLedger() = default;
+  enum class Claimed {
+    ours,    ///< until `until`, or record or let_go
+    others,  ///< somebody else is at it; see `by` and `until`
+    refused, ///< the remote does not take such a ref from us; see `reason`
+  };
+  struct Claim {
+    Claimed claimed = Claimed::ours;
+    std::string by;
+    std::chrono::system_clock::time_point until;
+    std::string reason; ///< the remote's own words, for people
+    std::vector<PublishedRecord> records; ///< the newest first; not all there ever were
+  };
+  /// Claims the destination, for a quarter of an hour; a claim that has run out counts for nothing. Whoever loses a race looks again. An
+  /// error: the remote can't be asked.
+  virtual Result<Claim> claim(const std::string& remote, const std::string& destination) = 0;
+  /// Writes down what was published, and keeps the claim or ends it. False: the claim ran out, and somebody else has taken it.
+  enum class Then { keep, end };
+  virtual Result<bool> record(const std::string& remote, const PublishedRecord& record, Then then) = 0;
+  /// Ends the claim, if it is ours still.
+  virtual Result<void> let_go(const std::string& remote, const std::string& destination) = 0;
+  /// Of all destinations, the newest first, at most so many. Asks the remote.
+  virtual Result<std::vector<PublishedRecord>> records(const std::string& remote, std::size_t most) = 0;
+};
+
+/// Tags in git.
+class GitTags {
+public:
+  virtual ~GitTags() = default;
+  /// Makes the annotated tag `name` (without refs/tags/) of the commit here and on the remote. One that is there for the same commit is
+  /// as good. An error: it is there for another one, or the remote does not take it.
+  virtual Result<void> make(const std::string& remote, const std::string& name, const Oid& commit, const std::string& message) = 0;
+};
+
+/// An image for several platforms, which one Engine alone can't have tested.
+class PlatformBuilds {
+public:
+  virtual ~PlatformBuilds() = default;
+  /// Builds the entry's commit by the suite's own `build` for each of the platforms, and pushes what comes of it under its first commit
+  /// tag: docker buildx does both. Gives the digest of the index. `tick` as with ImageStore::push. An error where there is no buildx.
+  virtual Result<Digest> push(const OutboxEntry& entry, const RegistryLogin* login, Progress& progress) = 0;
 };
 
 /// The branches of a remote as they are now.

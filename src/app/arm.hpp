@@ -13,9 +13,11 @@
 
 namespace gate {
 
-/// What the plan says, as entries for the outbox. An unusable destination is an error; `variable` gives the environment's.
-/// `source` is the remote's URL, without user and password.
-Result<std::vector<OutboxEntry>> entries_for(const PublishPlan& plan, const Oid& commit, const std::string& remote, const std::string& source,
+/// What the plan says, as entries for the outbox: one for each image and each of its destinations. An unusable destination or tag is an
+/// error; `variable` gives the environment's. `rules` are all that the policy has: `from` names one of them. `source` is the remote's URL,
+/// without user and password.
+Result<std::vector<OutboxEntry>> entries_for(const PublishPlan& plan, const std::vector<PublishRule>& rules, const TagFacts& facts,
+                                             const std::string& remote, const std::string& source,
                                              const std::function<std::optional<std::string>(std::string_view)>& variable);
 
 } // namespace gate

@@ -19,6 +19,10 @@ struct PublishPorts {
   ImageStore& images;
   Registries& registries;
   BuildTriggers& triggers;
+  Webhooks& webhooks;
+  PublicationLedger& ledger;
+  GitTags& git_tags;
+  PlatformBuilds& platforms;
   Outbox& outbox;
   Progress& progress;
   /// A variable of the environment that holds a secret; nothing when it is not set.
@@ -31,7 +35,7 @@ struct PublishPorts {
 
 /// That the suites passed on the commit's tree, here or before.
 struct TestedImage {
-  std::string image_id; ///< "sha256:…", of the publication's own suite; empty for a trigger
+  std::string image_id; ///< "sha256:…", of the publication's own suite, and of its service if it names one; empty for a trigger
 };
 
 /// How far a publication came this time.
@@ -54,6 +58,11 @@ struct PublicationReport {
 /// what an interrupted gate had published already, is neither tested nor pushed again. `tested` may be null: then it is not
 /// known to be.
 PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const PublishPorts& ports);
+
+/// Looks up all that can keep a publication from going out once its suites have passed: login, repository, tags. Changes nothing in the outbox and
+/// nothing outside (but for a repository that may be created). Nothing: all is well, or it is published already. Another thread than the one that
+/// runs suites may call it; it uses `registries` only, and while it runs nobody else may.
+std::optional<Error> look_ahead(const OutboxEntry& entry, Registries& registries);
 
 /// The reason for which a person let go of a publication.
 inline constexpr const char* k_dropped = "dropped by hand";

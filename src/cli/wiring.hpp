@@ -31,6 +31,8 @@ struct PublishAdapters {
   std::unique_ptr<ImageStore> images;
   std::unique_ptr<Registries> registries;
   std::unique_ptr<BuildTriggers> triggers;
+  std::unique_ptr<Webhooks> webhooks;
+  std::unique_ptr<PlatformBuilds> platforms;
 };
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt);
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file);

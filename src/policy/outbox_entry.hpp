@@ -18,10 +18,10 @@ namespace gate {
 enum class PublicationState {
   armed,   ///< decided; nothing has left the machine, or it is not known whether it has
   pushed,  ///< the registry has the image under its commit tags, and the digest was read back
-  tagged,  ///< the branch tags show it, too; what is left is to let go of the kept image
+  tagged,  ///< the branch tags show it, too; what is left: the tag in git, the webhook, to let go of the kept image
   done,
   failed,  ///< it will not get there by itself; the reason says why
-  unknown, ///< a trigger was about to be sent, and what came of it was never written down: a person must look
+  unknown, ///< a trigger or a webhook was about to be sent, and what came of it was never written down: a person must look
 };
 
 std::string_view name_of(PublicationState state);
@@ -44,8 +44,15 @@ struct OutboxEntry {
   Oid commit;
   std::string remote;                   ///< whose branch is looked at
   std::string suite;                    ///< whose tested image it is; empty for a trigger
+  std::string service;                  ///< of the suite's compose file, whose image it is; empty: the one that the test itself ran in
+  std::optional<Oid> tree;              ///< the commit's; nothing in what an older gate has written
   std::vector<std::string> commit_tags;
   std::vector<std::string> branch_tags;
+  std::vector<std::string> platforms;   ///< empty: the tested image alone
+  bool may_create = false;              ///< a repository of AWS ECR that is not there is made
+  std::string promoted_from;            ///< an image's name: what that repository has of the commit or its tree is taken; may be empty
+  std::string git_tag;                  ///< without refs/tags/; may be empty
+  std::string webhook;                  ///< the variable that holds its URL; may be empty
   bool branch_tags_at_once = false;
   bool finishes_itself = true;          ///< a finisher may go on with it after a plain `git push`
 

@@ -36,6 +36,7 @@ struct Verdict {
   std::chrono::system_clock::time_point finished;
   std::string gate_version;
   std::string image_id; ///< "sha256:…", the image that was tested; may be empty
+  std::map<std::string, std::string> images; ///< of further services of its stack that are published: "sha256:…" by service
 };
 
 /// Does the suite accept a verdict of this age? `reusable` and `max_age` say so. With a `max_age`, one from the future is not accepted.

@@ -9,10 +9,12 @@
 
 namespace gate {
 
-/// Logins come from AWS's keys in the environment (for ECR) or from docker's configuration. `interrupt`
-/// outlives both.
+/// Logins come from AWS's credentials (for ECR; aws_credentials.hpp) or from docker's configuration. `interrupt`
+/// outlives them all.
 std::unique_ptr<Registries> make_registries(Environment env, const Interrupt& interrupt);
 
 std::unique_ptr<BuildTriggers> make_build_triggers(Environment env, const Interrupt& interrupt);
+
+std::unique_ptr<Webhooks> make_webhooks(Environment env, const Interrupt& interrupt);
 
 } // namespace gate
