@@ -37,6 +37,9 @@ strace                a test watches what gate does
 openssh-client        signs commits and pushes for the tests
 gnupg                 does so in the other way
 python3               the servers that tests publish to and let fail are written in it
+python3-botocore      those servers compare AWS signatures with the ones that it makes
+skopeo                a test lets it read what gate has published
+iproute2              tests give a network of their own its addresses
 openssl               makes the certificates of those servers
 END
         ;;

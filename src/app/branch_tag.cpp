@@ -50,22 +50,6 @@ std::optional<Oid> commit_named_by(std::string_view tag) {
   return std::nullopt;
 }
 
-// Is this commit, as far as can be told, one that the branch has and the entry's commit does not? Then its image is newer.
-Result<Has> is_newer(const Oid& commit, const OutboxEntry& entry, const RemoteStanding& remote, Repository& repository) {
-  const auto object = repository.peel(commit);
-  if (!object) {
-    return tl::unexpected(object.error());
-  }
-  if (!object->commit) {
-    return Has::cannot_tell;
-  }
-  const auto older = contains(entry.commit, commit, repository);
-  if (!older || *older == Has::yes) {
-    return older ? Result<Has>(Has::no) : older;
-  }
-  return remote.tip ? contains(*remote.tip, commit, repository) : Has::cannot_tell;
-}
-
 // The commit tags of a registry, by what they mean for an entry.
 struct TagsByAge {
   std::vector<std::pair<std::string, Oid>> not_older; ///< newer, or not to be told
@@ -100,26 +84,31 @@ Result<bool> shows(const std::string& tag, const Manifest& shown, RemoteReposito
   return *manifest && (*manifest)->digest == shown.digest;
 }
 
-} // namespace
-
-Result<RemoteStanding> remote_standing(const OutboxEntry& entry, Repository& repository, RemoteBranches& remotes) {
-  auto tip = remotes.tip(entry.remote, entry.branch);
-  if (!tip) {
-    return tl::unexpected(tip.error());
-  }
-  if (!*tip) {
-    return RemoteStanding{Has::no, *tip};
-  }
-  auto has = contains(**tip, entry.commit, repository);
-  if (has && *has == Has::cannot_tell && remotes.bring(entry.remote, entry.branch)) {
-    has = contains(**tip, entry.commit, repository);
-  }
-  return has ? Result<RemoteStanding>(RemoteStanding{*has, *tip}) : tl::unexpected(has.error());
+// The newest of this tag.
+std::vector<PublishedRecord>::const_iterator newest_of(const std::string& tag, const std::vector<PublishedRecord>& records) {
+  return std::find_if(records.begin(), records.end(),
+                      [&](const PublishedRecord& r) { return std::find(r.tags.begin(), r.tags.end(), tag) != r.tags.end(); });
 }
 
-Result<std::optional<TagObstacle>> obstacle_to_moving(const OutboxEntry& entry, const Manifest& shown, const RemoteStanding& remote,
-                                                      Repository& repository, RemoteRepository& registry) {
-  if (remote.tip && *remote.tip == entry.commit) {
+bool is_tip(const BranchTagQuestion& question) { return question.remote.tip && *question.remote.tip == question.entry.commit; }
+
+// What it means that the tag shows this commit.
+std::optional<TagObstacle> obstacle_of(const Oid& shown, Has is_newer_one, const BranchTagQuestion& question) {
+  if (is_newer_one == Has::yes) {
+    return TagObstacle{true, "it shows " + shown.brief() + ", which is newer", ""};
+  }
+  if (is_newer_one == Has::no || is_tip(question)) {
+    return std::nullopt;
+  }
+  return TagObstacle{false, "it shows " + shown.brief() + ", and whether that is newer can't be told here: the commit is not in this repository",
+                     "git fetch " + shell_word(question.entry.remote) + " && gate publish"};
+}
+
+// By the tags in the registry.
+Result<std::optional<TagObstacle>> obstacle_by_tags(const BranchTagQuestion& question, const Manifest& shown, Repository& repository,
+                                                    RemoteRepository& registry) {
+  const auto& [entry, branch_tag, remote, records] = question;
+  if (is_tip(question)) {
     return std::nullopt;
   }
   constexpr std::size_t k_most_questions = 300; // to the registry, one a tag
@@ -138,11 +127,7 @@ Result<std::optional<TagObstacle>> obstacle_to_moving(const OutboxEntry& entry, 
       continue;
     }
     const auto newer = is_newer(commit, entry, remote, repository);
-    if (newer && *newer == Has::yes) {
-      return TagObstacle{true, "it shows " + commit.brief() + ", which is newer", ""};
-    }
-    return TagObstacle{false, "it shows " + commit.brief() + ", and whether that is newer can't be told here: the commit is not in this repository",
-                       "git fetch " + shell_word(entry.remote) + " && gate publish"};
+    return obstacle_of(commit, newer && *newer == Has::yes ? Has::yes : Has::cannot_tell, question);
   }
   for (auto tag = sorted->older.rbegin(); tag != sorted->older.rend() && ++questions <= k_most_questions; ++tag) {
     const auto same = shows(*tag, shown, registry);
@@ -155,6 +140,63 @@ Result<std::optional<TagObstacle>> obstacle_to_moving(const OutboxEntry& entry, 
   }
   return TagObstacle{false, "which commit it shows can't be told: no commit's tag in the registry has its digest",
                      "leave it to the next publication, or remove the tag in the registry and: gate publish"};
+}
+
+} // namespace
+
+Result<RemoteStanding> remote_standing(const OutboxEntry& entry, Repository& repository, RemoteBranches& remotes) {
+  auto tip = remotes.tip(entry.remote, entry.branch);
+  if (!tip) {
+    return tl::unexpected(tip.error());
+  }
+  if (!*tip) {
+    return RemoteStanding{Has::no, *tip};
+  }
+  auto has = contains(**tip, entry.commit, repository);
+  if (has && *has == Has::cannot_tell && remotes.bring(entry.remote, entry.branch)) {
+    has = contains(**tip, entry.commit, repository);
+  }
+  return has ? Result<RemoteStanding>(RemoteStanding{*has, *tip}) : tl::unexpected(has.error());
+}
+
+Result<RemoteStanding::Has> is_newer(const Oid& commit, const OutboxEntry& entry, const RemoteStanding& remote, Repository& repository) {
+  const auto object = repository.peel(commit);
+  if (!object) {
+    return tl::unexpected(object.error());
+  }
+  if (!object->commit) {
+    return Has::cannot_tell;
+  }
+  const auto older = contains(entry.commit, commit, repository);
+  if (!older || *older == Has::yes) {
+    return older ? Result<Has>(Has::no) : older;
+  }
+  if (entry.branch_tags_at_once) {
+    const auto descends = contains(commit, entry.commit, repository);
+    if (!descends || *descends == Has::yes) {
+      return descends;
+    }
+  }
+  return remote.tip ? contains(*remote.tip, commit, repository) : Has::cannot_tell;
+}
+
+const PublishedRecord* newest_of_another(const std::string& tag, const std::vector<PublishedRecord>& records, const Digest& digest) {
+  const auto newest = newest_of(tag, records);
+  return newest == records.end() || newest->digest == digest.str() ? nullptr : &*newest;
+}
+
+Result<std::optional<TagObstacle>> obstacle_to_moving(const BranchTagQuestion& question, const Manifest& shown, Repository& repository,
+                                                      RemoteRepository& registry) {
+  const auto& [entry, tag, remote, records] = question;
+  const auto record = newest_of(tag, records);
+  if (record != records.end() && record->digest == shown.digest.str()) {
+    const auto newer = is_newer(record->commit, entry, remote, repository);
+    if (!newer) {
+      return tl::unexpected(newer.error());
+    }
+    return obstacle_of(record->commit, *newer, question);
+  }
+  return obstacle_by_tags(question, shown, repository, registry);
 }
 
 } // namespace gate

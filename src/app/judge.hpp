@@ -28,9 +28,11 @@ struct Need {
   Digest key;
   std::vector<RefName> refs;
   std::optional<Verdict> verdict; ///< found: nothing is to be run
-  bool is_published = false;      ///< a publication goes out with the image that this suite tests
+  bool is_published = false;      ///< some publication, of whatever branch, goes out with what this suite tests: its image is kept
   std::optional<Oid> trusted_tree = {}; ///< of the commit whose policy judged: what CI trusts without being told
   std::optional<std::string> lost_image = {}; ///< a verdict with this image does not count: what it tested is gone
+  /// Services of its compose file whose images are published, too; sorted, each once. A verdict that has not each of them does not count.
+  std::vector<std::string> published_services = {};
 };
 
 struct Judgement {

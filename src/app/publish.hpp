@@ -1,6 +1,7 @@
 // Taking a publication from "armed" to "done", one step at a time, each written down before it is taken.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -31,6 +32,7 @@ struct PublishPorts {
   /// branch tag moves at once asks all the same.
   bool ask_remote = true;
   std::string repository_id; ///< images that wait for their publication are named by it
+  std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
 };
 
 /// That the suites passed on the commit's tree, here or before.

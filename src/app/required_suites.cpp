@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <iterator>
+#include <set>
 
 #include "app/suite_key.hpp"
 
@@ -37,7 +38,11 @@ void make_strictest(Need& need, const Need& other, std::chrono::system_clock::ti
     suite.max_age = std::min(*other.suite.max_age, suite.max_age.value_or(*other.suite.max_age));
   }
   need.is_published = need.is_published || other.is_published;
-  if (need.verdict && !is_fresh(*need.verdict, suite, now)) {
+  std::vector<std::string> services;
+  std::set_union(need.published_services.begin(), need.published_services.end(), other.published_services.begin(), other.published_services.end(),
+                 std::back_inserter(services));
+  need.published_services = std::move(services);
+  if (need.verdict && !counts(*need.verdict, need, now)) {
     need.verdict.reset();
   }
 }
@@ -191,7 +196,7 @@ Result<Need> SuiteFinder::fresh_need(Suite suite, const JudgedUpdate& judged) {
     return tl::unexpected(key.error());
   }
   Need fresh{std::move(suite), tree, *seen, judged.object.commit.value_or(tree), key->key, {judged.update.ref}, {}, false, {}, {}};
-  fresh.is_published = is_published(fresh.suite.name);
+  note_publications(fresh);
   if (key->is_whole) {
     fresh.verdict = verdict_that_counts(fresh, key->key, m_ports.verdicts, m_terms.now);
   }
@@ -202,12 +207,24 @@ Result<Need> SuiteFinder::fresh_need(Suite suite, const JudgedUpdate& judged) {
   return fresh;
 }
 
-bool SuiteFinder::is_published(const std::string& suite) const {
-  const auto& rules = m_judgement.publish_rules;
-  return std::any_of(rules.begin(), rules.end(), [&](const PublishRule& rule) {
-    const auto* image = std::get_if<ImageDestination>(&rule.what);
-    return image != nullptr && image->suite == suite;
-  });
+// Whatever branch they are for: the merge that is published may come long after the run, and have the same tree. By either policy: which of them
+// will count is not known before the remote's branch has the commit.
+void SuiteFinder::note_publications(Need& need) const {
+  std::set<std::string> services;
+  for (const auto* rules : {&m_judgement.publish_rules, &m_judgement.own_publish_rules}) {
+    for (const auto& rule : *rules) {
+      const auto* what = std::get_if<ImageDestination>(&rule.what);
+      if (what == nullptr || what->suite != need.suite.name) {
+        continue;
+      }
+      need.is_published = true;
+      for (const auto& image : what->images) {
+        services.insert(image.service);
+      }
+    }
+  }
+  services.erase("");
+  need.published_services.assign(services.begin(), services.end());
 }
 
 } // namespace gate

@@ -29,7 +29,7 @@ private:
   Result<std::optional<std::string>> missing_path(const Suite& suite, const Oid& tree) const;
   Result<void> need(Suite suite, const JudgedUpdate& judged);
   Result<Need> fresh_need(Suite suite, const JudgedUpdate& judged);
-  bool is_published(const std::string& suite) const;
+  void note_publications(Need& need) const;
 
   const JudgePorts& m_ports;
   const Identity& m_identity;

@@ -23,6 +23,9 @@ void run_tasks(const Tasks& tasks, const RunSettings& settings, const RunScene& 
     all.push_back(task.get());
     shards += task->suite().shards;
   }
+  if (machine && scene.ports.begun) {
+    scene.ports.begun();
+  }
   if (machine) {
     const unsigned at_once = std::max(settings.parallel.value_or(machine->cores), 1U);
     SuitePool(all, {machine->memory, machine->memory / at_once}).run(std::min<std::size_t>(at_once, shards));

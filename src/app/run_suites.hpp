@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -72,6 +73,7 @@ struct RunPorts {
   RunHistory& history;
   Variables variables;
   NamedImages* images = nullptr; ///< null where no Engine can be asked
+  std::function<void()> begun = {}; ///< called once the runner has begun, before the first suite: from now on there may be threads
 };
 
 /// Runs every suite that has no verdict, each shard on a private checkout of what the suite sees, side by side as far as the Engine's

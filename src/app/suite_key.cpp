@@ -1,5 +1,7 @@
 #include "app/suite_key.hpp"
 
+#include <algorithm>
+
 #include "policy/suite_inputs.hpp"
 
 namespace gate {
@@ -42,13 +44,17 @@ Result<SuiteKey> key_of(const Suite& suite, const Oid& seen, std::string_view pl
   return SuiteKey{verdict_key(seen, suite, platform, {env ? *env : suite.env, image->value_or("")}), env && *image};
 }
 
+bool counts(const Verdict& verdict, const Need& need, std::chrono::system_clock::time_point now) {
+  return is_fresh(verdict, need.suite, now) && verdict.image_id != need.lost_image &&
+         std::all_of(need.published_services.begin(), need.published_services.end(), [&](const std::string& service) { return verdict.images.count(service) != 0; });
+}
+
 std::optional<Verdict> verdict_that_counts(const Need& need, const Digest& key, VerdictStore& verdicts, std::chrono::system_clock::time_point now) {
   if (!need.suite.reusable) {
     return std::nullopt;
   }
   auto verdict = verdicts.find(key, need.seen);
-  const bool counts = verdict && is_fresh(*verdict, need.suite, now) && verdict->image_id != need.lost_image;
-  return counts ? std::move(verdict) : std::nullopt;
+  return verdict && counts(*verdict, need, now) ? std::move(verdict) : std::nullopt;
 }
 
 } // namespace gate

@@ -20,7 +20,10 @@ struct SuiteKey {
 /// `images` may be null, and an Engine that does not answer is one that does not know the image. The only error is an interrupt.
 Result<SuiteKey> key_of(const Suite& suite, const Oid& seen, std::string_view platform, const Variables& variables, NamedImages* images);
 
-/// The verdict under this key, if the need's suite accepts it.
+/// Does the need accept this verdict: its age, its images?
+bool counts(const Verdict& verdict, const Need& need, std::chrono::system_clock::time_point now);
+
+/// The verdict under this key, if the need accepts it.
 std::optional<Verdict> verdict_that_counts(const Need& need, const Digest& key, VerdictStore& verdicts, std::chrono::system_clock::time_point now);
 
 } // namespace gate

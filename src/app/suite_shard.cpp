@@ -102,10 +102,11 @@ private:
   }
 
   SuiteRequest request_for(const std::filesystem::path& tree) {
-    SuiteRequest request{m_need.suite, tree, m_end.logs.back(), m_scene.repository_id, {}, m_shown, m_task.env, {}, m_scene.stop};
-    // The first shard's image is the one that the verdict names.
+    SuiteRequest request{m_need.suite, tree, m_end.logs.back(), m_scene.repository_id, {}, {}, m_shown, m_task.env, {}, m_scene.stop};
+    // Where nothing is published of the suite, nobody needs its image any more. The first shard's are those that the verdict names.
     if (m_need.is_published && m_task.number == 1) {
       request.keep_as = kept_image_name(m_scene.repository_id, m_need.key);
+      request.keep_services = m_need.published_services;
     }
     if (m_need.suite.shards > 1) {
       request.env["GATE_SHARD"] = std::to_string(m_task.number);

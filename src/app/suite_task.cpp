@@ -223,6 +223,7 @@ void SuiteTask::conclude() {
     m_scene.note_failure();
   }
   if (m_result.passed()) {
+    m_result.run.images = m_ends.front().run.images; // only the first shard keeps any
     if (auto stored = store(); !stored) {
       m_result.error = stored.error();
     }
@@ -243,7 +244,7 @@ Result<void> SuiteTask::store() const {
   const Digest key = verdict_key(need.seen, need.suite, m_scene.identity.platform, {m_env, image});
   const auto began = std::min_element(m_ends.begin(), m_ends.end(), [](const ShardEnd& a, const ShardEnd& b) { return a.began < b.began; })->began;
   return m_scene.ports.verdicts.store({key, need.seen, need.commit, need.suite.name, need.suite.definition(), m_scene.identity.platform, began,
-                                       SystemClock::now(), m_scene.identity.version, m_result.run.image_id});
+                                       SystemClock::now(), m_scene.identity.version, m_result.run.image_id, m_result.run.images});
 }
 
 void SuiteTask::remember() {

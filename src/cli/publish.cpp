@@ -5,6 +5,7 @@
 
 #include "cli/command.hpp"
 #include "cli/options.hpp"
+#include "cli/published_elsewhere.hpp"
 #include "report/clean.hpp"
 #include "report/publication_text.hpp"
 
@@ -31,12 +32,19 @@ void print(const std::vector<PublicationReport>& reports, const Terminal& termin
   }
 }
 
-Result<ExitCode> list(Session& session, const Invocation& invocation, const Terminal& out) {
+Result<ExitCode> list(Session& session, const Invocation& invocation, const Terminal& out, const Terminal& err) {
   const auto entries = outbox_entries(session, invocation);
   if (!entries) {
     return tl::unexpected(entries.error());
   }
-  out.print(render_list(*entries, out.style("")));
+  const auto elsewhere = published_elsewhere(*entries, session, invocation);
+  if (!elsewhere) {
+    return tl::unexpected(elsewhere.error());
+  }
+  out.print(render_list(*entries, out.style("")) + render_elsewhere(elsewhere->records, out.style("")));
+  for (const auto& note : elsewhere->notes) {
+    err.print("gate: note: " + clean_line(note) + "\n");
+  }
   return ExitCode::allowed;
 }
 
@@ -58,6 +66,23 @@ Result<void> let_go_of_image(const OutboxEntry& entry, ImageStore& images) {
   return cleared ? images.release(entry.kept_name) : cleared;
 }
 
+// Its image is in the registry under all of its tags; what is left is told to others.
+bool is_out(const OutboxEntry& entry) {
+  return !entry.is_trigger() && (entry.state == PublicationState::tagged || entry.state == PublicationState::unknown);
+}
+
+// What is out stays out: what follows it is done again, or not at all.
+void start_again(OutboxEntry& entry) {
+  entry.state = is_out(entry) ? PublicationState::tagged : PublicationState::armed;
+  entry.reason.clear();
+}
+
+void drop(OutboxEntry& entry) {
+  const bool was_out = is_out(entry);
+  give_up(entry, was_out ? "what follows the publication was " + std::string(k_dropped) : k_dropped);
+  entry.state = was_out ? PublicationState::done : entry.state;
+}
+
 // What a person decides of one that can't go on by itself.
 Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& publishing) {
   auto entry = entry_named(flags.again ? *flags.again : *flags.drop, publishing);
@@ -68,14 +93,13 @@ Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& p
     return fail(ErrorKind::usage, "publication " + std::to_string(entry->id) + " is done", "gate publish --list");
   }
   if (flags.again) {
-    entry->state = PublicationState::armed;
-    entry->reason.clear();
+    start_again(*entry);
   } else {
     if (auto released = entry->kept_name.empty() ? Result<void>() : let_go_of_image(*entry, publishing.images()); !released) {
       return tl::unexpected(released.error());
     }
     entry->kept_name.clear();
-    give_up(*entry, k_dropped);
+    drop(*entry);
   }
   if (auto updated = publishing.update(*entry); !updated) {
     return tl::unexpected(updated.error());
@@ -92,7 +116,7 @@ bool contains(const std::vector<OutboxEntry>& entries, std::int64_t id) {
 Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, const Proposal& proposal, Publishing& publishing) {
   std::vector<OutboxEntry> own;
   if (target != nullptr && !proposal.plan.publications.empty()) {
-    auto armed = proposal.judgement.denied() ? publishing.hold_back(proposal.plan, *target) : publishing.arm(proposal.plan, *target);
+    auto armed = proposal.judgement.denied() ? publishing.hold_back(proposal, *target) : publishing.arm(proposal, *target);
     if (!armed) {
       return armed;
     }
@@ -114,7 +138,7 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
     return tl::unexpected(session.error());
   }
   if (flags.list) {
-    return list(*session, invocation, out);
+    return list(*session, invocation, out, err);
   }
   const bool decides = flags.again || flags.drop;
   const auto target =
@@ -223,7 +247,7 @@ void publish_after_merge(MergeFacts::Event event, bool is_squash, const Invocati
     err.print("gate: the merge stands, but nothing of it is published: a push of it would be refused\n" +
               render(Conclusion{proposal->judgement, {}}, style));
   }
-  const auto armed = is_denied ? (*publishing)->hold_back(proposal->plan, **target) : (*publishing)->arm(proposal->plan, **target);
+  const auto armed = is_denied ? (*publishing)->hold_back(*proposal, **target) : (*publishing)->arm(*proposal, **target);
   if (!armed) {
     return complain(armed.error());
   }
@@ -271,10 +295,12 @@ ExitCode run_publish(const Invocation& invocation) {
   Options options("gate publish",
                   "Publishes what the policy says for the branch that HEAD is on (in CI: that CI runs for), and finishes what is pending:\n"
                   "tests the commit if nobody has, pushes the image that was tested under the commit's tags, reads its digest back, and\n"
-                  "moves the branch's tags once the remote has the commit. What is published already is not published again.");
-  options.add_flag("--list", flags.list, "tell what is pending and what was published; do nothing");
+                  "moves the branch's tags once the remote has the commit; then it tags the commit in git and calls the webhook, where the\n"
+                  "policy says so. What is published already, here or elsewhere, is not published again.");
+  options.add_flag("--list", flags.list, "tell what is pending and what was published, here and elsewhere; do nothing");
   options.add_text("--branch", flags.branch, "in CI, where gate can't read what it runs for: the branch, if that is no pull request");
-  options.add_text("--again", flags.again, "ID: start this publication again, failed or unknown as it may be");
+  options.add_text("--again", flags.again,
+                   "ID: start this publication again, failed or unknown as it may be; of one that is out, the tag in git and the webhook");
   options.add_text("--drop", flags.drop, "ID: let go of this publication");
   if (const auto end = options.parse(invocation)) {
     return *end;

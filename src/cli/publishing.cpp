@@ -6,6 +6,7 @@
 #include "cli/child_environment.hpp"
 #include "cli/consent.hpp"
 #include "cli/pending_marker.hpp"
+#include "cli/platform_source.hpp"
 #include "git/live_remotes.hpp"
 #include "report/publication_text.hpp"
 
@@ -17,40 +18,35 @@ using Standing = PublicationReport::Standing;
 
 constexpr const char* k_would_be_refused = "a push of it would be refused";
 
+bool is_interrupt(const PublicationReport& report) { return report.problem && report.problem->kind == ErrorKind::interrupted; }
+
 PublicationReport held_up(OutboxEntry entry, Error error) { return {std::move(entry), Standing::held_up, {}, std::move(error)}; }
 
-const SuiteResult* result_of(const Conclusion& conclusion, const std::string& suite) {
-  const auto found =
-      std::find_if(conclusion.suites.begin(), conclusion.suites.end(), [&](const SuiteResult& r) { return r.need.suite.name == suite; });
-  return found == conclusion.suites.end() ? nullptr : &*found;
+bool leads_to(const PublishRule& rule, const OutboxEntry& entry, const Environment& env) {
+  const auto* wanted = std::get_if<ImageDestination>(&rule.what);
+  if (wanted == nullptr) {
+    return std::string(k_trigger_prefix) + std::get<BuildTrigger>(rule.what).variable == entry.destination;
+  }
+  return std::any_of(wanted->images.begin(), wanted->images.end(), [&](const PublishedImage& image) {
+    return image.service == entry.service && std::any_of(image.to.begin(), image.to.end(), [&](const std::string& to) {
+             const auto name = destination_of(rule, to, [&](std::string_view variable) { return value_of(env, variable); });
+             return name && name->str() == entry.destination;
+           });
+  });
 }
 
-bool leads_to(const PublishRule& rule, const std::string& destination, const Environment& env) {
-  const auto* image = std::get_if<ImageDestination>(&rule.what);
-  if (image == nullptr) {
-    return std::string(k_trigger_prefix) + std::get<BuildTrigger>(rule.what).variable == destination;
-  }
-  const auto name = destination_of(rule, *image, [&](std::string_view variable) { return value_of(env, variable); });
-  return name && name->str() == destination;
-}
+// Nobody has published it, and nobody asks for a build of it: its tests are yet to be run, or to be found.
+bool may_need_tests(const OutboxEntry& entry) { return entry.state == PublicationState::armed && !entry.is_trigger(); }
 
-// Why a conclusion admits no publication: an error if a suite could not run, else the sentence that the outbox keeps.
-Result<std::string> why_not(const Conclusion& conclusion) {
-  std::string failed;
-  for (const auto& result : conclusion.suites) {
-    if (result.error) {
-      return tl::unexpected(*result.error);
-    }
-    failed += result.passed() || result.stopped ? "" : (failed.empty() ? "suite " : ", ") + result.need.suite.name;
-  }
-  return failed.empty() ? Result<std::string>(could_not_run("not every suite was run")) : failed + " failed on its tree";
+void leave_out(std::int64_t id, std::vector<OutboxEntry>& entries) {
+  entries.erase(std::remove_if(entries.begin(), entries.end(), [id](const OutboxEntry& e) { return e.id == id; }), entries.end());
 }
 
 } // namespace
 
 Result<Proposal> propose(const PublishTarget& target, Session& session) {
   if (!target.facts.branch) {
-    return Proposal{{}, plan_publications({}, target.facts)};
+    return Proposal{{}, plan_publications({}, target.facts), {}};
   }
   // Where nothing is to be published, the merge is nobody's business until it is pushed.
   JudgeTerms terms;
@@ -59,12 +55,25 @@ Result<Proposal> propose(const PublishTarget& target, Session& session) {
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
-  auto plan = plan_publications(target.facts.is_public ? judgement->own_publish_rules : judgement->publish_rules, target.facts);
+  auto rules = target.facts.is_public ? judgement->own_publish_rules : judgement->publish_rules;
+  auto plan = plan_publications(rules, target.facts);
   if (plan.publications.empty()) {
-    return Proposal{*std::move(judgement), std::move(plan)};
+    return Proposal{*std::move(judgement), std::move(plan), {}};
   }
   judgement = session.judge(target.push);
-  return judgement ? Result<Proposal>(Proposal{*std::move(judgement), std::move(plan)}) : tl::unexpected(judgement.error());
+  return judgement ? Result<Proposal>(Proposal{*std::move(judgement), std::move(plan), std::move(rules)}) : tl::unexpected(judgement.error());
+}
+
+Result<Judgement> judgement_of(const OutboxEntry& entry, Session& session, const Interrupt& interrupt) {
+  const auto push = push_of(entry.branch, entry.commit, entry.remote, session.repository());
+  if (!push) {
+    return tl::unexpected(push.error());
+  }
+  JudgeTerms terms;
+  if (!entry.suite.empty()) {
+    terms.also_required.push_back(entry.suite);
+  }
+  return session.judge(*push, terms, &interrupt);
 }
 
 Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Invocation& invocation, const Interrupt& interrupt,
@@ -79,11 +88,22 @@ Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Inv
   if (!outbox) {
     return tl::unexpected(outbox.error());
   }
-  auto adapters = wire_publishing(invocation, interrupt);
+  const auto entries = (*outbox)->entries();
+  if (!entries) {
+    return tl::unexpected(entries.error());
+  }
+  auto adapters =
+      wire_publishing(invocation, interrupt, [&session, &interrupt](const OutboxEntry& entry) { return platform_source(entry, session, interrupt); });
   if (!adapters) {
     return tl::unexpected(adapters.error());
   }
-  return std::unique_ptr<Publishing>(new Publishing(session, invocation, interrupt, terminal, *std::move(adapters), *std::move(outbox)));
+  // What is armed later was planned by a policy that the session has read by now.
+  std::vector<std::string> secrets = session.secret_variables();
+  for (const auto& entry : *entries) {
+    secrets.push_back(entry.is_trigger() ? entry.destination.substr(k_trigger_prefix.size()) : entry.webhook);
+  }
+  const PublishingScene scene{session, invocation, interrupt, terminal, child_environment(invocation.env, secrets)};
+  return std::unique_ptr<Publishing>(new Publishing(scene, *std::move(adapters), *std::move(outbox)));
 }
 
 Result<void> Publishing::begin(Wait wait) {
@@ -106,17 +126,19 @@ Result<void> Publishing::begin(Wait wait) {
                  : tl::unexpected(lock.error());
 }
 
-Publishing::Publishing(Session& session, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal, PublishAdapters adapters,
-                       std::unique_ptr<Outbox> outbox)
-    : m_session(session), m_invocation(invocation), m_interrupt(interrupt), m_terminal(terminal), m_adapters(std::move(adapters)),
-      m_outbox(std::move(outbox)), m_progress(terminal),
-      m_remotes(live_remotes(child_environment(invocation.env), interrupt, [this] { m_progress.tick(); })),
-      m_ports{session.repository(), *m_remotes, *m_adapters.images, *m_adapters.registries, *m_adapters.triggers, *m_outbox, m_progress,
+Publishing::Publishing(const PublishingScene& scene, PublishAdapters adapters, std::unique_ptr<Outbox> outbox)
+    : m_session(scene.session), m_invocation(scene.invocation), m_interrupt(scene.interrupt), m_terminal(scene.terminal), m_child_env(scene.child_env),
+      m_adapters(std::move(adapters)), m_outbox(std::move(outbox)), m_progress(m_terminal),
+      m_remotes(live_remotes(m_child_env, m_interrupt, [this] { m_progress.tick(); })),
+      m_ledger(git_publication_ledger(m_child_env, m_interrupt, [this] { m_progress.tick(); })),
+      m_git_tags(git_tags(m_child_env, m_interrupt, [this] { m_progress.tick(); })),
+      m_ports{m_session.repository(), *m_remotes, *m_adapters.images, *m_adapters.registries, *m_adapters.triggers, *m_adapters.webhooks, *m_ledger,
+              *m_git_tags, *m_adapters.platforms, *m_outbox, m_progress,
               [this](const std::string& name) {
                 auto value = value_of(m_invocation.env, name);
                 return value ? std::optional<Secret>(*std::move(value)) : std::nullopt;
               },
-              true, session.folder().repository_id()} {}
+              true, m_session.folder().repository_id()} {}
 
 // The marker follows the outbox, whoever changes it: what is read and written under this lock is of one piece.
 Result<FileLock> Publishing::hold_marker() { return FileLock::take(m_session.folder().pending_lock(), std::nullopt, m_interrupt, {}); }
@@ -134,7 +156,7 @@ Result<void> Publishing::update(const OutboxEntry& entry) {
   return mark();
 }
 
-Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const PublishTarget& target, const std::string& reason) {
+Result<std::vector<OutboxEntry>> Publishing::arm(const Proposal& proposal, const PublishTarget& target, const std::string& reason) {
   const auto all = m_outbox->entries();
   if (!all) {
     return all;
@@ -143,8 +165,7 @@ Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const 
   std::copy_if(all->begin(), all->end(), std::back_inserter(entries),
                [&](const OutboxEntry& e) { return e.branch == target.facts.branch && e.commit == target.commit; });
   if (entries.empty()) {
-    const std::string source = public_url_of(target.remote, child_environment(m_invocation.env));
-    auto planned = entries_for(plan, target.commit, target.remote, source, [&](std::string_view name) { return value_of(m_invocation.env, name); });
+    auto planned = plan_entries(proposal, target);
     if (!planned) {
       return planned;
     }
@@ -160,6 +181,18 @@ Result<std::vector<OutboxEntry>> Publishing::arm(const PublishPlan& plan, const 
     }
   }
   return entries;
+}
+
+Result<std::vector<OutboxEntry>> Publishing::plan_entries(const Proposal& proposal, const PublishTarget& target) {
+  if (proposal.plan.publications.empty()) {
+    return std::vector<OutboxEntry>{};
+  }
+  const auto facts = tag_facts(*target.facts.branch, target.commit, m_child_env, m_interrupt);
+  if (!facts) {
+    return tl::unexpected(facts.error());
+  }
+  return entries_for(proposal.plan, proposal.rules, *facts, target.remote, public_url_of(target.remote, m_child_env),
+                     [&](std::string_view name) { return value_of(m_invocation.env, name); });
 }
 
 Result<std::vector<OutboxEntry>> Publishing::write_down(std::vector<OutboxEntry> planned) {
@@ -194,28 +227,79 @@ Result<void> Publishing::take_up_again(OutboxEntry& entry) {
   return update(entry);
 }
 
-Result<std::vector<OutboxEntry>> Publishing::hold_back(const PublishPlan& plan, const PublishTarget& target) {
-  return arm(plan, target, k_would_be_refused);
+Result<std::vector<OutboxEntry>> Publishing::hold_back(const Proposal& proposal, const PublishTarget& target) {
+  return arm(proposal, target, k_would_be_refused);
 }
 
+// In two rounds: whatever a person must agree to is asked before the first suite is run, and while that runs the registries of all are
+// looked at.
 std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>& entries, Tests tests) {
+  std::vector<Prepared> prepared;
+  bool is_interrupted = false;
+  for (auto entry = entries.begin(); entry != entries.end() && !is_interrupted; ++entry) {
+    prepared.push_back(prepare(*entry));
+    is_interrupted = !prepared.back() && is_interrupt(prepared.back().error());
+  }
+  m_unseen.clear();
+  for (const auto& one : prepared) {
+    if (one && may_need_tests(*one)) {
+      m_unseen.push_back(*one);
+    }
+  }
   std::vector<PublicationReport> reports;
-  for (const auto& entry : entries) {
-    // Another gate may have gone on with it while this one waited.
-    const auto all = m_outbox->entries();
-    const auto now = all ? std::find_if(all->begin(), all->end(), [&](const OutboxEntry& e) { return e.id == entry.id; })
-                         : std::vector<OutboxEntry>::const_iterator();
-    reports.push_back(all ? go_on_with(now == all->end() ? entry : *now, tests) : held_up(entry, all.error()));
+  for (auto& one : prepared) {
+    if (is_interrupted && one) {
+      continue; // nothing more is begun
+    }
+    reports.push_back(one ? go_on_with(*std::move(one), tests) : std::move(one.error()));
     m_progress.clear();
     auto& report = reports.back();
+    leave_out(report.entry.id, m_unseen);
     if (auto marked = mark(); !marked && !report.problem) {
       report.problem = marked.error();
     }
-    if (report.problem && report.problem->kind == ErrorKind::interrupted) {
+    if (is_interrupt(report)) {
       break;
     }
   }
   return reports;
+}
+
+// Before anybody outside is asked; what the remote has taken in past the rules is not published either.
+Publishing::Prepared Publishing::prepare(const OutboxEntry& as_seen) {
+  // Another gate may have gone on with it while this one waited.
+  const auto all = m_outbox->entries();
+  if (!all) {
+    return tl::unexpected(held_up(as_seen, all.error()));
+  }
+  const auto now = std::find_if(all->begin(), all->end(), [&](const OutboxEntry& e) { return e.id == as_seen.id; });
+  OutboxEntry entry = now == all->end() ? as_seen : *now;
+  if (!entry.is_over()) {
+    if (const auto gone = is_gone(entry)) {
+      return tl::unexpected(give_up_gone(std::move(entry), *gone));
+    }
+  }
+  if (entry.state != PublicationState::armed) {
+    return entry;
+  }
+  const auto judgement = judgement_of(entry, m_session, m_interrupt);
+  if (!judgement) {
+    return tl::unexpected(held_up(std::move(entry), judgement.error()));
+  }
+  if (judgement->denied()) {
+    return tl::unexpected(refuse(*judgement, std::move(entry)));
+  }
+  if (const auto agreed = agreed_to(*judgement, entry); !agreed) {
+    return tl::unexpected(hold_up(std::move(entry), agreed.error()));
+  }
+  return entry;
+}
+
+// Written down; an interrupt is nobody's fault and no reason to keep.
+PublicationReport Publishing::hold_up(OutboxEntry entry, const Error& error) {
+  entry.reason = error.kind == ErrorKind::interrupted ? "" : error.message;
+  const auto written = m_outbox->update(entry);
+  return held_up(std::move(entry), written ? error : written.error());
 }
 
 PublicationReport Publishing::give_up_gone(OutboxEntry entry, const std::string& reason) {
@@ -230,37 +314,22 @@ PublicationReport Publishing::give_up_gone(OutboxEntry entry, const std::string&
 }
 
 PublicationReport Publishing::go_on_with(OutboxEntry entry, Tests tests) {
-  if (!entry.is_over()) {
-    if (const auto gone = is_gone(entry)) {
-      return give_up_gone(std::move(entry), *gone);
-    }
-  }
-  // Before anybody outside is asked; what the remote has taken in past the rules is not published either.
-  const auto judgement = entry.state == PublicationState::armed ? judge_entry(entry) : Result<Judgement>(Judgement{});
-  if (!judgement) {
-    return held_up(std::move(entry), judgement.error());
-  }
-  if (judgement->denied()) {
-    return refuse(*judgement, std::move(entry));
-  }
-  if (const auto agreed = entry.state == PublicationState::armed ? agreed_to(*judgement, entry) : Result<void>(); !agreed) {
-    entry.reason = agreed.error().kind == ErrorKind::interrupted ? "" : agreed.error().message;
-    const auto written = m_outbox->update(entry);
-    return held_up(std::move(entry), written ? agreed.error() : written.error());
-  }
   auto report = advance(std::move(entry), nullptr, m_ports);
   if (report.standing != Standing::needs_tests) {
     return report;
   }
   auto tested = test(report.entry, tests);
   if (!tested) {
-    report.entry.reason = tested.error().kind == ErrorKind::interrupted ? "" : tested.error().message;
-    const auto written = m_outbox->update(report.entry);
-    return held_up(std::move(report.entry), written ? tested.error() : written.error());
+    return hold_up(std::move(report.entry), tested.error());
   }
   if (!*tested) {
     report.standing = report.entry.is_over() ? Standing::over : Standing::needs_tests;
     return report;
+  }
+  // What was in the way while the suites ran may have been mended since.
+  const bool was_obstructed = m_obstructed.count(report.entry.id) > 0;
+  if (const auto obstacle = was_obstructed ? look_ahead(report.entry, *m_adapters.registries) : std::nullopt) {
+    return hold_up(std::move(report.entry), *obstacle);
   }
   return advance(std::move(report.entry), &**tested, m_ports);
 }
@@ -282,24 +351,6 @@ std::optional<std::string> Publishing::is_gone(const OutboxEntry& entry) {
   return entry.commit.brief() + " is no longer on " + entry.branch.brief() + ", neither here nor on " + entry.remote;
 }
 
-// A verdict whose image the Engine no longer has serves a push, and no publication.
-Result<void> Publishing::forget_lost_images(Judgement& judgement) {
-  for (auto& need : judgement.needs) {
-    if (!need.is_published || !need.verdict) {
-      continue;
-    }
-    const auto has = need.verdict->image_id.empty() ? Result<bool>(false) : m_adapters.images->has(need.verdict->image_id);
-    if (!has) {
-      return tl::unexpected(has.error());
-    }
-    if (!*has) {
-      need.lost_image = need.verdict->image_id;
-      need.verdict.reset();
-    }
-  }
-  return {};
-}
-
 PublicationReport Publishing::refuse(const Judgement& judgement, OutboxEntry entry) {
   m_progress.clear();
   m_terminal.print(render(Conclusion{judgement, {}}, m_terminal.style("publication")));
@@ -316,7 +367,7 @@ Result<void> Publishing::agreed_to(const Judgement& judgement, const OutboxEntry
   std::vector<PublishRule> rules = judgement.publish_rules;
   rules.insert(rules.end(), judgement.own_publish_rules.begin(), judgement.own_publish_rules.end());
   for (const auto& rule : rules) {
-    if (rule.name == entry.rule && leads_to(rule, entry.destination, m_invocation.env)) {
+    if (rule.name == entry.rule && leads_to(rule, entry, m_invocation.env)) {
       join(wanted, {publication_lines(rule), {}});
       break;
     }
@@ -326,56 +377,6 @@ Result<void> Publishing::agreed_to(const Judgement& judgement, const OutboxEntry
   }
   m_progress.clear();
   return Consent(m_session.repository(), m_session.sources(), m_invocation).to_publish(wanted, m_interrupt, m_terminal);
-}
-
-Result<Judgement> Publishing::judge_entry(const OutboxEntry& entry) {
-  const auto push = push_of(entry.branch, entry.commit, entry.remote, m_session.repository());
-  if (!push) {
-    return tl::unexpected(push.error());
-  }
-  JudgeTerms terms;
-  if (!entry.suite.empty()) {
-    terms.also_required.push_back(entry.suite);
-  }
-  return m_session.judge(*push, terms, &m_interrupt);
-}
-
-// Nothing: it is not tested, and the entry says what became of it.
-Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests tests) {
-  auto judgement = judge_entry(entry);
-  if (!judgement) {
-    return tl::unexpected(judgement.error());
-  }
-  if (!judgement->denied() && !entry.suite.empty()) {
-    if (auto looked = forget_lost_images(*judgement); !looked) {
-      return tl::unexpected(looked.error());
-    }
-  }
-  if (!judgement->denied() && tests == Tests::found_only && !judgement->nothing_to_run()) {
-    return std::nullopt;
-  }
-  m_progress.clear();
-  const auto conclusion = m_session.run(*std::move(judgement), m_invocation, m_interrupt, m_terminal);
-  if (!conclusion) {
-    return tl::unexpected(conclusion.error());
-  }
-  m_terminal.print(render(*conclusion, m_terminal.style("publication")));
-  return judge_conclusion(*conclusion, entry);
-}
-
-// Nothing: it is not tested, and the entry says why.
-Result<std::optional<TestedImage>> Publishing::judge_conclusion(const Conclusion& conclusion, OutboxEntry& entry) {
-  if (conclusion.allowed()) {
-    const auto* result = entry.suite.empty() ? nullptr : result_of(conclusion, entry.suite);
-    return TestedImage{result == nullptr ? "" : result->reused ? result->need.verdict->image_id : result->run.image_id};
-  }
-  const auto reason = why_not(conclusion);
-  if (!reason) {
-    return tl::unexpected(reason.error());
-  }
-  give_up(entry, *reason);
-  const auto written = m_outbox->update(entry);
-  return written ? Result<std::optional<TestedImage>>(std::nullopt) : tl::unexpected(written.error());
 }
 
 ExitCode exit_code_of(const std::vector<PublicationReport>& reports) {

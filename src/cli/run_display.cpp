@@ -1,6 +1,8 @@
 #include "cli/run_display.hpp"
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 
 #include "base/duration.hpp"
 #include "policy/utf8.hpp"
@@ -67,7 +69,35 @@ std::string name_of(const RunLine& run) { return cut(run.name, k_longest_name); 
 
 std::size_t columns_on(unsigned width) { return width > 1 ? width - 1 : 1; }
 
+// As many as there is room for, which they use up.
+void put_below(const std::vector<std::string>& details, unsigned width, std::size_t& room, std::vector<std::string>& lines) {
+  const std::size_t shown = details.size() <= room ? details.size() : std::max<std::size_t>(room, 1) - 1;
+  for (std::size_t i = 0; i < shown; ++i) {
+    lines.push_back(cut(std::string(k_gap) + details[i], columns_on(width)));
+  }
+  room -= shown;
+  if (room > 0 && shown < details.size()) {
+    lines.push_back(cut(std::string(k_gap) + "and " + std::to_string(details.size() - shown) + " more", columns_on(width)));
+    --room;
+  }
+}
+
 } // namespace
+
+std::string bytes_in_words(std::int64_t bytes) {
+  constexpr std::array k_units{" B", " kB", " MB", " GB"};
+  constexpr std::int64_t k_step = 1000;
+  std::size_t unit = 0;
+  std::int64_t tenths = std::max<std::int64_t>(bytes, 0);
+  if (tenths < k_step) {
+    return std::to_string(tenths) + k_units[unit];
+  }
+  for (++unit, tenths /= k_step / 10; tenths >= k_step * 10 && unit + 1 < k_units.size(); tenths /= k_step) {
+    ++unit;
+  }
+  const bool is_small = tenths < 100;
+  return std::to_string(tenths / 10) + (is_small ? "." + std::to_string(tenths % 10) : "") + k_units[unit];
+}
 
 std::vector<std::string> lines_of(const std::vector<RunLine>& runs, ScreenSize size) {
   const std::size_t most = size.height > 2 ? size.height - 1 : 1;
@@ -79,12 +109,15 @@ std::vector<std::string> lines_of(const std::vector<RunLine>& runs, ScreenSize s
     time_columns = std::max(time_columns, columns_of(time_of(runs[i])));
   }
   const std::string left = runs.size() > shown ? "and " + std::to_string(runs.size() - shown) + " more" : "";
+  const std::size_t taken = shown + (most > 1 && !left.empty() ? 1 : 0);
+  std::size_t room = most > taken ? most - taken : 0;
   std::vector<std::string> lines;
   for (std::size_t i = 0; i < shown; ++i) {
     std::string line = "gate: " + padded(name_of(runs[i]), name_columns) + std::string(k_gap) + padded(time_of(runs[i]), time_columns) + std::string(k_gap);
     // Where there is room for one line only, it says both.
     line += (most == 1 && !left.empty() ? left + std::string(k_gap) : "") + runs[i].what;
     lines.push_back(cut(line, columns_on(size.width)));
+    put_below(runs[i].below, size.width, room, lines);
   }
   if (most > 1 && !left.empty()) {
     lines.push_back(cut("gate: " + left, columns_on(size.width)));
@@ -98,7 +131,7 @@ RunDisplay::Run& RunDisplay::run_named(std::string_view name, Clock::time_point 
   if (found != m_runs.end()) {
     return *found;
   }
-  m_runs.push_back({{clean, "", {}, {}}, now, now});
+  m_runs.push_back({{clean, "", {}, {}, {}}, now, now});
   return m_runs.back();
 }
 
@@ -106,6 +139,8 @@ std::string RunDisplay::step(std::string_view name, std::string_view what, Clock
   Run& run = run_named(name, now);
   run.line.what = clean_line(what);
   run.said = now;
+  m_sender = run.line.name;
+  m_layers.clear();
   return m_way == Way::plain ? "gate: " + run.line.name + ": " + run.line.what + "\n" : draw(now, size);
 }
 
@@ -144,11 +179,51 @@ std::string RunDisplay::ended(std::string_view name, std::string_view how, Clock
   return text + (m_runs.empty() && m_way == Way::lines ? std::string(k_erase_below) : draw(now, size));
 }
 
+std::string RunDisplay::sent(std::string_view layer, std::int64_t bytes, std::int64_t total, Clock::time_point now, ScreenSize size) {
+  if (m_way == Way::plain) {
+    return "";
+  }
+  const std::string name = clean_line(layer);
+  const auto known = std::find_if(m_layers.begin(), m_layers.end(), [&](const Layer& l) { return l.name == name; });
+  const bool is_over = bytes >= total && (total > 0 || bytes == 0); // nothing of nothing: it was there
+  if (known == m_layers.end()) {
+    if (!is_over) {
+      m_layers.push_back({name, bytes, total});
+    }
+  } else if (is_over) {
+    m_layers.erase(known);
+  } else {
+    *known = {name, bytes, total};
+  }
+  return tick(now, size);
+}
+
+std::vector<std::string> RunDisplay::layer_lines() const {
+  std::vector<std::string> lines;
+  std::transform(m_layers.begin(), m_layers.end(), std::back_inserter(lines), [](const Layer& layer) {
+    return layer.name + std::string(k_gap) + bytes_in_words(layer.bytes) + (layer.total > 0 ? " of " + bytes_in_words(layer.total) : "");
+  });
+  return lines;
+}
+
+std::string RunDisplay::say(std::string_view lines, Clock::time_point now, ScreenSize size) {
+  if (m_way == Way::plain) {
+    return std::string(lines);
+  }
+  const bool erases = m_way == Way::lines && !m_columns.empty();
+  std::string text = to_begin(size.width);
+  text += (erases ? std::string(k_erase_below) : "") + std::string(lines);
+  return m_runs.empty() ? text : text + draw(now, size);
+}
+
 std::string RunDisplay::draw(Clock::time_point now, ScreenSize size) {
   std::vector<RunLine> runs;
   for (auto& run : m_runs) {
     run.line.elapsed = std::chrono::duration_cast<milliseconds>(now - run.began);
     runs.push_back(run.line);
+    if (run.line.name == m_sender) {
+      runs.back().below = layer_lines();
+    }
   }
   m_drawn = now;
   if (m_way == Way::one_line) {
@@ -184,6 +259,7 @@ std::string RunDisplay::to_begin(unsigned width_now) {
 
 std::string RunDisplay::clear() {
   m_runs.clear();
+  m_layers.clear();
   const bool erases = m_way == Way::lines && !m_columns.empty();
   return to_begin(m_width) + std::string(erases ? k_erase_below : "");
 }

@@ -11,6 +11,7 @@
 #include "cli/child_environment.hpp"
 #include "cli/ci_event.hpp"
 #include "cli/consent.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/turns.hpp"
 #include "cli/wiring.hpp"
 #include "git/checkout.hpp"
@@ -114,6 +115,21 @@ void show_logs_of_errors(std::vector<SuiteResult>& suites) {
   }
 }
 
+void note_secret(const std::string& variable, std::vector<std::string>& secrets) {
+  if (!variable.empty() && std::find(secrets.begin(), secrets.end(), variable) == secrets.end()) {
+    secrets.push_back(variable);
+  }
+}
+
+void note_secrets(const std::vector<PublishRule>& rules, std::vector<std::string>& secrets) {
+  for (const auto& rule : rules) {
+    note_secret(rule.webhook, secrets);
+    if (const auto* trigger = std::get_if<BuildTrigger>(&rule.what)) {
+      note_secret(trigger->variable, secrets);
+    }
+  }
+}
+
 } // namespace
 
 Identity own_identity() {
@@ -136,7 +152,18 @@ Result<Session> Session::open(const Invocation& invocation) {
   if (!repository) {
     return tl::unexpected(repository.error());
   }
-  return Session(*std::move(repository), wire_policy_sources(invocation), invocation);
+  // Few machines have one of these variables; what is started later does not get it.
+  auto secrets = secret_variables_of_head(**repository);
+  const auto env = child_environment(invocation.env, secrets);
+  if (env.size() != child_environment(invocation.env).size()) {
+    repository = open_repository(env, here);
+    if (!repository) {
+      return tl::unexpected(repository.error());
+    }
+  }
+  Session session(*std::move(repository), wire_policy_sources(invocation), invocation);
+  session.m_secret_variables = std::move(secrets);
+  return session;
 }
 
 Variables Session::variables() const {
@@ -145,7 +172,12 @@ Variables Session::variables() const {
 
 Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms, const Interrupt* interrupt) {
   ImagesWhenAsked images(*m_invocation, interrupt);
-  return gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), terms);
+  auto judgement = gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), terms);
+  if (judgement) {
+    note_secrets(judgement->publish_rules, m_secret_variables);
+    note_secrets(judgement->own_publish_rules, m_secret_variables);
+  }
+  return judgement;
 }
 
 Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation,
@@ -165,6 +197,12 @@ Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, con
 }
 
 Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
+  TerminalProgress progress(terminal);
+  return run(std::move(judgement), invocation, interrupt, terminal, progress, {});
+}
+
+Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
+                                TerminalProgress& progress, std::function<void()> begun) {
   if (judgement.denied() || judgement.nothing_to_run()) {
     return reused(std::move(judgement));
   }
@@ -177,11 +215,11 @@ Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocatio
   }
   m_folder.remove_by(removal_for(invocation.env));
   const auto checkout = checkout_of(*m_repository);
-  TerminalProgress progress(terminal);
   FileTurns turns(m_folder.locks(), interrupt);
   const auto history = history_at(m_folder.history());
   ImagesWhenAsked images(invocation, &interrupt);
-  auto conclusion = run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress, *m_repository, turns, *history, variables(), &images},
+  auto conclusion = run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress, *m_repository, turns, *history, variables(), &images,
+                                std::move(begun)},
                                own_identity(), m_folder.repository_id());
   show_logs_of_errors(conclusion.suites);
   constexpr std::size_t k_recent = 200; // of all suites

@@ -1,7 +1,10 @@
 // The judgement of a push, from a repository and a terminal to a conclusion.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "attest/verdict_files.hpp"
 #include "cli/invocation.hpp"
@@ -42,6 +45,12 @@ public:
 
   /// The second half of it: runs what the judgement needs, if that was agreed to. Only after ensure_all_adapters.
   Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& progress);
+  /// The same, shown by `progress`, whose lines are left; `begun` is called once there may be threads, if anything is run at all.
+  Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
+                         TerminalProgress& progress, std::function<void()> begun);
+
+  /// The variables that hold secrets, as far as the policies name them that were read so far.
+  const std::vector<std::string>& secret_variables() const { return m_secret_variables; }
 
 private:
   Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, const Invocation& invocation);
@@ -54,6 +63,7 @@ private:
   GateFolder m_folder;
   VerdictFiles m_verdicts;
   std::optional<Digest> m_admitted;
+  std::vector<std::string> m_secret_variables;
 };
 
 /// 0 allowed; 2 a policy file; 1 a rule or a suite; 3 a suite could not run; 130.

@@ -49,14 +49,39 @@ void TerminalProgress::show(const std::string& text) const {
   }
 }
 
-void TerminalProgress::step(std::string_view suite, std::string_view what) { show(m_display.step(suite, what, RunDisplay::Clock::now(), m_terminal.size())); }
+void TerminalProgress::step(std::string_view suite, std::string_view what) {
+  const std::lock_guard held(m_mutex);
+  show(m_display.step(suite, what, RunDisplay::Clock::now(), m_terminal.size()));
+}
 
-void TerminalProgress::tick() { show(m_display.tick(RunDisplay::Clock::now(), m_terminal.size())); }
+void TerminalProgress::tick() {
+  const std::lock_guard held(m_mutex);
+  show(m_display.tick(RunDisplay::Clock::now(), m_terminal.size()));
+}
 
-void TerminalProgress::usual(std::string_view suite, std::chrono::milliseconds duration) { m_display.usual(suite, duration, RunDisplay::Clock::now()); }
+void TerminalProgress::usual(std::string_view suite, std::chrono::milliseconds duration) {
+  const std::lock_guard held(m_mutex);
+  m_display.usual(suite, duration, RunDisplay::Clock::now());
+}
 
-void TerminalProgress::ended(std::string_view suite, std::string_view how) { show(m_display.ended(suite, how, RunDisplay::Clock::now(), m_terminal.size())); }
+void TerminalProgress::ended(std::string_view suite, std::string_view how) {
+  const std::lock_guard held(m_mutex);
+  show(m_display.ended(suite, how, RunDisplay::Clock::now(), m_terminal.size()));
+}
 
-void TerminalProgress::clear() { show(m_display.clear()); }
+void TerminalProgress::sent(std::string_view layer, std::int64_t bytes, std::int64_t total) {
+  const std::lock_guard held(m_mutex);
+  show(m_display.sent(layer, bytes, total, RunDisplay::Clock::now(), m_terminal.size()));
+}
+
+void TerminalProgress::say(std::string_view lines) {
+  const std::lock_guard held(m_mutex);
+  show(m_display.say(lines, RunDisplay::Clock::now(), m_terminal.size()));
+}
+
+void TerminalProgress::clear() {
+  const std::lock_guard held(m_mutex);
+  show(m_display.clear());
+}
 
 } // namespace gate

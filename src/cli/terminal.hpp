@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <mutex>
 #include <string>
 #include <string_view>
 
@@ -35,7 +36,7 @@ private:
 };
 
 /// Shows runs as they go: on a live terminal a line for each that is drawn over, elsewhere a line for each step and one every half
-/// minute. Where no escape codes are wanted, the live line is one.
+/// minute. Where no escape codes are wanted, the live line is one. Any thread may call it.
 class TerminalProgress final : public Progress {
 public:
   explicit TerminalProgress(const Terminal& terminal);
@@ -45,6 +46,9 @@ public:
   void tick() override;
   void usual(std::string_view suite, std::chrono::milliseconds duration) override;
   void ended(std::string_view suite, std::string_view how) override;
+  void sent(std::string_view layer, std::int64_t bytes, std::int64_t total) override;
+  /// Lines that stay, while the runs go on. They are clean, and end in a newline.
+  void say(std::string_view lines);
   /// Takes the running lines away; what runs on is shown from its next step.
   void clear();
 
@@ -52,6 +56,7 @@ private:
   void show(const std::string& text) const;
 
   const Terminal& m_terminal;
+  std::mutex m_mutex;
   RunDisplay m_display;
 };
 

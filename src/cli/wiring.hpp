@@ -2,12 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "app/surfaces.hpp"
 #include "cli/invocation.hpp"
+#include "engine/platform_builds.hpp"
 #include "os/interrupt.hpp"
 #include "ports.hpp"
 
@@ -34,7 +36,9 @@ struct PublishAdapters {
   std::unique_ptr<Webhooks> webhooks;
   std::unique_ptr<PlatformBuilds> platforms;
 };
-Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt);
+/// `source_of` gives what an image for several platforms is built from.
+Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt,
+                                        std::function<Result<PlatformSource>(const OutboxEntry& entry)> source_of);
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file);
 Result<std::unique_ptr<RunHistory>> wire_run_history(const std::filesystem::path& file);
 

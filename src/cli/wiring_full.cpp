@@ -4,6 +4,7 @@
 #include "engine/compose_outline.hpp"
 #include "engine/compose_surface.hpp"
 #include "engine/image_store.hpp"
+#include "engine/platform_builds.hpp"
 #include "engine/suite_runner.hpp"
 #include "ledger/outbox_file.hpp"
 #include "ledger/run_history.hpp"
@@ -33,9 +34,11 @@ Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::
 
 std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<ComposeSurface>(); }
 
-Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt) {
+Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt,
+                                        std::function<Result<PlatformSource>(const OutboxEntry&)> source_of) {
   return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(invocation.env, interrupt),
-                         make_build_triggers(invocation.env, interrupt)};
+                         make_build_triggers(invocation.env, interrupt), make_webhooks(invocation.env, interrupt),
+                         make_platform_builds(invocation.env, interrupt, std::move(source_of))};
 }
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path& file) { return open_outbox(file); }

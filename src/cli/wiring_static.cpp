@@ -32,7 +32,9 @@ Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::
 
 std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<NoSurface>(); }
 
-Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&) { return not_here(); }
+Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&, std::function<Result<PlatformSource>(const OutboxEntry&)>) {
+  return not_here();
+}
 
 Result<std::unique_ptr<Outbox>> wire_outbox(const std::filesystem::path&) { return not_here(); }
 

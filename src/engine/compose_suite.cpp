@@ -37,6 +37,12 @@ Outcome choose(ComposeRun& run) {
       return without_service(run, need.service, ": the suite needs service \"" + need.service + "\", which is not among those that it starts", run.services);
     }
   }
+  for (const std::string& kept : run.session.keep_services()) {
+    if (!std::binary_search(run.services.begin(), run.services.end(), kept)) {
+      return could_not_run("service \"" + kept + "\" is to be published, but the suite \"" + run.session.suite().name + "\" does not start it",
+                           "give the suite all = true, have \"" + service + "\" depend on it, or take it out of the images of [publish]");
+    }
+  }
   return goes_on();
 }
 

@@ -65,6 +65,22 @@ Result<SuiteRun> judge(ComposeRun& run, const Result<ProcessEnd>& end, const Con
   return result;
 }
 
+// Of the containers, as that of the tested service.
+Result<void> look_at_services(const ComposeRun& run, SuiteRun& result) {
+  for (const std::string& service : run.session.keep_services()) {
+    const auto container = run.containers.find(service);
+    if (container == run.containers.end()) {
+      return could_not_run("compose has made no container for service \"" + service + "\"");
+    }
+    const Result<ContainerState> state = run.session.api().container_state(container->second, run.session.patience());
+    if (!state) {
+      return Failure(state.error());
+    }
+    result.images[service] = state->image;
+  }
+  return {};
+}
+
 } // namespace
 
 std::string ComposeRun::shown_files() const {
@@ -131,6 +147,11 @@ Result<SuiteRun> test_in(ComposeRun& run) {
   if (result) {
     // Of the container and not by the service's image name, which may stand on another image by now.
     result->image_id = after->image;
+  }
+  if (result && result->outcome == SuiteRun::Outcome::passed) {
+    if (const Result<void> seen = look_at_services(run, *result); !seen) {
+      return Failure(seen.error());
+    }
   }
   return result;
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -168,25 +169,46 @@ std::vector<std::string> names_in(const std::string& repository, const ListedIma
   return names;
 }
 
-// Those of the image that was named last first.
-Result<std::vector<std::string>> names_by_age(EngineApi& api, const std::string& repository, const std::vector<ListedImage>& images,
-                                              const Patience& patience) {
-  std::vector<std::pair<std::string, std::string>> found; // when, name
+/// A tested image's name, with those of the services that ran beside it.
+struct KeptStack {
+  std::string when; ///< the tested image was named last; empty where it is gone
+  std::vector<std::string> names;
+};
+
+using KeptStacks = std::map<std::string, KeptStack>; ///< by the tested image's name
+
+std::string main_name_of(const std::string& name, const std::string& repository) {
+  return name.substr(0, name.find('-', repository.size() + 1));
+}
+
+KeptStacks stacks_in(const std::string& repository, const std::vector<ListedImage>& images) {
+  KeptStacks stacks;
   for (const ListedImage& image : images) {
+    for (std::string& name : names_in(repository, image)) {
+      stacks[main_name_of(name, repository)].names.push_back(std::move(name));
+    }
+  }
+  return stacks;
+}
+
+// A service's image says nothing: the same one is named again by each run.
+Result<void> tell_ages(EngineApi& api, const std::string& repository, const std::vector<ListedImage>& images, KeptStacks& stacks,
+                       const Patience& patience) {
+  for (const ListedImage& image : images) {
+    std::vector<std::string> names = names_in(repository, image);
+    std::erase_if(names, [&](const std::string& name) { return stacks.count(name) == 0; });
+    if (names.empty()) {
+      continue;
+    }
     const Result<std::optional<ListedImage>> whole = api.image(image.id, patience);
     if (!whole) {
       return Failure(whole.error());
     }
-    for (std::string& name : *whole ? names_in(repository, image) : std::vector<std::string>()) {
-      found.emplace_back((*whole)->named, std::move(name));
+    for (const std::string& name : names) {
+      stacks[name].when = *whole ? (*whole)->named : std::string();
     }
   }
-  std::sort(found.rbegin(), found.rend());
-  std::vector<std::string> names;
-  for (auto& [when, name] : found) {
-    names.push_back(std::move(name));
-  }
-  return names;
+  return {};
 }
 
 } // namespace
@@ -196,24 +218,34 @@ Result<void> keep_newest(EngineApi& api, const std::string& repository, std::siz
   if (!images) {
     return Failure(images.error());
   }
-  std::size_t there = 0;
-  for (const ListedImage& image : *images) {
-    there += names_in(repository, image).size();
-  }
+  KeptStacks stacks = stacks_in(repository, *images);
   // Mostly so; and to ask for the age of each costs a request.
-  if (there <= count) {
+  if (stacks.size() <= count) {
     return {};
   }
-  const Result<std::vector<std::string>> names = names_by_age(api, repository, *images, patience);
-  if (!names) {
-    return Failure(names.error());
+  if (const Result<void> told = tell_ages(api, repository, *images, stacks, patience); !told) {
+    return told;
   }
-  for (std::size_t i = count; i < names->size(); ++i) {
-    if (const Result<void> removed = api.remove_image((*names)[i], patience); !removed) {
-      return removed;
+  std::vector<std::pair<std::string, std::string>> by_age; // when, name
+  for (const auto& [name, stack] : stacks) {
+    by_age.emplace_back(stack.when, name);
+  }
+  std::sort(by_age.rbegin(), by_age.rend());
+  for (std::size_t i = count; i < by_age.size(); ++i) {
+    for (const std::string& name : stacks[by_age[i].second].names) {
+      if (const Result<void> removed = api.remove_image(name, patience); !removed) {
+        return removed;
+      }
     }
   }
   return {};
+}
+
+std::string kept_service_name(const std::string& kept, const std::string& service) {
+  constexpr std::size_t k_longest_tag = 128; // distribution-spec, "Pulling manifests"
+  constexpr std::size_t k_enough = 32;
+  const std::size_t tag_size = kept.size() - (kept.rfind(':') + 1);
+  return kept + "-" + (tag_size + 1 + service.size() <= k_longest_tag ? service : Digest::of(service).hex().substr(0, k_enough));
 }
 
 Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,

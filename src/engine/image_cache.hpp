@@ -36,7 +36,12 @@ Result<void> keep_as_cache(EngineApi& api, const std::string& repository, const 
 Result<void> keep_by_name(EngineApi& api, const std::string& name, const std::string& image_id,
                           const Patience& patience);
 
-/// Takes all names of the repository away but those of the images that were named last, `count` of them.
+/// The name of the image that a service of a tested stack ran in: that of the tested image, '-' and the service, or a digest in the
+/// service's place where a tag has no room for it.
+std::string kept_service_name(const std::string& kept, const std::string& service);
+
+/// Takes all names of the repository away but those of the images that were named last, `count` of them. A name with '-' in its tag stays
+/// and goes with the one that it begins with (kept_service_name), and is not counted beside it.
 Result<void> keep_newest(EngineApi& api, const std::string& repository, std::size_t count, const Patience& patience);
 
 } // namespace gate

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <random>
 #include <utility>
 
 #include "engine/endpoint.hpp"
 #include "engine/engine_api.hpp"
 #include "engine/image_cache.hpp"
 #include "engine/push_answer.hpp"
+#include "engine/push_progress.hpp"
 #include "os/interrupt.hpp"
 
 namespace gate {
@@ -20,7 +22,19 @@ using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes k_silence_limit{5};
 constexpr std::chrono::seconds k_restore_limit{30};
 constexpr std::chrono::milliseconds k_tick{100};
-constexpr std::array k_pauses{std::chrono::seconds(1), std::chrono::seconds(3)};
+constexpr std::array k_pauses{std::chrono::milliseconds(1000), std::chrono::milliseconds(2000), std::chrono::milliseconds(4000)};
+
+/// Gives or takes up to half of a pause: those whom a registry has refused together should not come back together.
+class Jitter {
+public:
+  std::chrono::milliseconds operator()(std::chrono::milliseconds pause) {
+    std::uniform_int_distribution<std::chrono::milliseconds::rep> any(pause.count() / 2, pause.count() + pause.count() / 2);
+    return std::chrono::milliseconds(any(m_engine));
+  }
+
+private:
+  std::minstd_rand m_engine{std::random_device{}()};
+};
 
 Result<void> remove_name(EngineApi& api, const ListedImage& image, const std::string& name,
                          const Patience& patience) {
@@ -93,10 +107,10 @@ void LentName::give_back(EngineApi& api) const {
 /// One push of one image under a name that it has.
 class Push {
 public:
-  Push(const ImageName& name, const std::string& tag, const RegistryLogin* login)
-      : m_name(name), m_tag(tag), m_login(login), m_auth(registry_auth(login, name.registry)) {}
+  Push(const ImageName& name, const std::string& tag, const RegistryLogin* login, SentLayers& layers)
+      : m_name(name), m_tag(tag), m_login(login), m_layers(layers), m_auth(registry_auth(login, name.registry)) {}
 
-  Result<Digest> run(EngineApi& api, const Patience& patience) const;
+  tl::expected<Digest, PushFailure> run(EngineApi& api, const Patience& patience) const;
 
 private:
   tl::expected<Digest, PushRefusal> once(EngineApi& api, const Patience& patience) const;
@@ -104,11 +118,12 @@ private:
   const ImageName& m_name;
   const std::string& m_tag;
   const RegistryLogin* m_login;
+  SentLayers& m_layers;
   Secret m_auth;
 };
 
 tl::expected<Digest, PushRefusal> Push::once(EngineApi& api, const Patience& patience) const {
-  PushReader reader;
+  PushReader reader(&m_layers);
   const Result<void> heard = api.push_image(
       {m_name, m_tag, m_auth, k_silence_limit}, [&](std::string_view bytes) { return reader.take(bytes); },
       patience);
@@ -117,7 +132,7 @@ tl::expected<Digest, PushRefusal> Push::once(EngineApi& api, const Patience& pat
   }
   // A registry's reason is worth more than that the connection ended, but an interrupt is one.
   if (!heard && (heard.error().kind == ErrorKind::interrupted || reader.error().empty())) {
-    return tl::unexpected<PushRefusal>({heard.error(), false});
+    return tl::unexpected<PushRefusal>({heard.error()});
   }
   if (!reader.error().empty()) {
     PushRefusal refusal = push_refusal(reader.error(), m_name, m_tag, m_login);
@@ -131,19 +146,25 @@ tl::expected<Digest, PushRefusal> Push::once(EngineApi& api, const Patience& pat
   return *reader.digest();
 }
 
+tl::unexpected<PushFailure> not_pushed(Error error) { return tl::unexpected(PushFailure{std::move(error)}); }
+
 // The Engine itself tries layers again, but not manifests.
-Result<Digest> Push::run(EngineApi& api, const Patience& patience) const {
+tl::expected<Digest, PushFailure> Push::run(EngineApi& api, const Patience& patience) const {
+  Jitter jitter;
   tl::expected<Digest, PushRefusal> pushed = once(api, patience);
-  for (const std::chrono::seconds pause : k_pauses) {
+  for (const std::chrono::milliseconds pause : k_pauses) {
     if (pushed || !pushed.error().may_pass) {
       break;
     }
-    if (const Result<void> paused = pause_for(pause, patience); !paused) {
-      return Failure(paused.error());
+    if (const Result<void> paused = pause_for(jitter(pause), patience); !paused) {
+      return not_pushed(paused.error());
     }
     pushed = once(api, patience);
   }
-  return pushed ? Result<Digest>(*pushed) : Failure(pushed.error().error);
+  if (!pushed) {
+    return tl::unexpected(PushFailure{pushed.error().error, pushed.error().login_is_old});
+  }
+  return *pushed;
 }
 
 class EngineImageStore final : public ImageStore {
@@ -151,8 +172,8 @@ public:
   EngineImageStore(Environment env, const Interrupt& interrupt) : m_env(std::move(env)), m_interrupt(interrupt) {}
 
   Result<bool> has(const std::string& image_id) override;
-  Result<Digest> push(const std::string& image_id, const ImageName& name, const std::string& tag,
-                      const RegistryLogin* login, Progress& progress) override;
+  tl::expected<Digest, PushFailure> push(const std::string& image_id, const ImageName& name, const std::string& tag,
+                                         const RegistryLogin* login, Progress& progress) override;
   Result<void> clear_after_push(const std::string& image_id, const ImageName& name,
                                 const std::string& tag) override;
   Result<void> keep(const std::string& image_id, const std::string& name) override;
@@ -193,24 +214,26 @@ Result<bool> EngineImageStore::has(const std::string& image_id) {
   return image ? Result<bool>(image->has_value()) : Failure(image.error());
 }
 
-Result<Digest> EngineImageStore::push(const std::string& image_id, const ImageName& name,
-                                      const std::string& tag, const RegistryLogin* login,
-                                      Progress& progress) {
+tl::expected<Digest, PushFailure> EngineImageStore::push(const std::string& image_id, const ImageName& name, const std::string& tag,
+                                                         const RegistryLogin* login, Progress& progress) {
+  SentLayers layers;
   Clock::time_point last_tick = Clock::now();
   const Patience patience{std::nullopt, &m_interrupt, [&] {
                             if (const Clock::time_point now = Clock::now(); now - last_tick >= k_tick) {
                               last_tick = now;
+                              layers.tell(progress);
                               progress.tick();
                             }
                           }};
   if (Result<void> hello = connect(patience); !hello) {
-    return Failure(hello.error());
+    return not_pushed(hello.error());
   }
   const Result<LentName> lent = LentName::lend(*m_connection, image_id, name.str(), tag, patience);
   if (!lent) {
-    return Failure(lent.error());
+    return not_pushed(lent.error());
   }
-  const Result<Digest> pushed = Push(name, tag, login).run(*m_connection, patience);
+  tl::expected<Digest, PushFailure> pushed = Push(name, tag, login, layers).run(*m_connection, patience);
+  layers.tell(progress);
   lent->give_back(*m_connection);
   return pushed;
 }

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
 
 #include "base/ascii.hpp"
 #include "base/redact.hpp"
 #include "engine/json.hpp"
+#include "engine/login_text.hpp"
+#include "engine/push_progress.hpp"
 
 namespace gate {
 
@@ -16,44 +17,6 @@ constexpr std::string_view k_hub = "docker.io";
 constexpr std::size_t k_shown_text = 200;
 constexpr std::size_t k_followed_layers = 1000;
 
-// By hand and into memory that was set aside before: what a library leaves behind on its way can't be wiped.
-void append_json_string(std::string& json, std::string_view text) {
-  constexpr std::string_view k_digits = "0123456789abcdef";
-  json += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      json += '\\';
-      json += c;
-    } else if (byte < 0x20) {
-      json += "\\u00";
-      json += k_digits[byte >> 4U];
-      json += k_digits[byte & 0xfU];
-    } else {
-      json += c;
-    }
-  }
-  json += '"';
-}
-
-// RFC 4648, 5. The Engine drops a header in the other alphabet without a word.
-Secret base64url(std::string_view bytes) {
-  constexpr std::string_view k_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  std::string text;
-  text.reserve((bytes.size() / 3 + 1) * 4 + 32);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t size = std::min<std::size_t>(bytes.size() - i, 3);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = (group << 8U) | (j < size ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= size ? k_digits[(group >> (18U - 6U * j)) & 0x3fU] : '=';
-    }
-  }
-  return Secret(std::move(text));
-}
-
 enum class Trouble {
   no_repository,
   immutable,
@@ -61,6 +24,7 @@ enum class Trouble {
   no_tls,
   expired,
   no_credentials,
+  throttled,
   limited,
   not_permitted,
   refused,
@@ -76,7 +40,8 @@ struct Sign {
   Trouble trouble;
 };
 
-// The first that is found decides. Texts of dockerd, of distribution's errcode and of AWS ECR.
+// The first that is found decides. Texts of dockerd, of distribution's errcode and of AWS ECR. dockerd quotes an answer that is no JSON
+// ("error parsing HTTP 403 response body: …"): it is the status that counts, unless the quoted words say more.
 constexpr std::array k_signs{
     Sign{"name unknown:", Trouble::no_repository},
     Sign{"tag invalid:", Trouble::immutable},
@@ -87,8 +52,10 @@ constexpr std::array k_signs{
     Sign{"token is expired", Trouble::expired},
     Sign{"token expired", Trouble::expired},
     Sign{"no basic auth credentials", Trouble::no_credentials},
+    Sign{"rate exceeded", Trouble::throttled},
     Sign{"toomanyrequests:", Trouble::limited},
     Sign{"429 too many requests", Trouble::limited},
+    Sign{"error parsing http 429 ", Trouble::limited},
     Sign{"is not authorized to perform", Trouble::not_permitted},
     Sign{"denied:", Trouble::refused},
     Sign{"unauthorized:", Trouble::refused},
@@ -96,9 +63,14 @@ constexpr std::array k_signs{
     Sign{"incorrect username or password", Trouble::refused},
     Sign{"401 unauthorized", Trouble::refused},
     Sign{"403 forbidden", Trouble::refused},
+    Sign{"error parsing http 401 ", Trouble::refused},
+    Sign{"error parsing http 403 ", Trouble::refused},
     Sign{"tag does not exist:", Trouble::image_gone},
     Sign{"does not exist locally", Trouble::image_gone},
     Sign{"no such image:", Trouble::image_gone},
+    Sign{"connection reset by peer", Trouble::cut},
+    Sign{"broken pipe", Trouble::cut},
+    Sign{"server closed idle connection", Trouble::cut},
     Sign{"connection refused", Trouble::unreachable},
     Sign{"no such host", Trouble::unreachable},
     Sign{"i/o timeout", Trouble::unreachable},
@@ -108,6 +80,7 @@ constexpr std::array k_signs{
     Sign{"context deadline exceeded", Trouble::unreachable},
     Sign{"request canceled", Trouble::unreachable},
     Sign{"unexpected http status: 5", Trouble::out_of_order},
+    Sign{"error parsing http 5", Trouble::out_of_order},
     Sign{"500 internal server error", Trouble::out_of_order},
     Sign{"502 bad gateway", Trouble::out_of_order},
     Sign{"503 service unavailable", Trouble::out_of_order},
@@ -122,28 +95,6 @@ Trouble trouble_of(std::string_view text) {
     }
   }
   return low == "eof" || low.ends_with(" eof") ? Trouble::cut : Trouble::other;
-}
-
-// One short line of it, whole characters, without what the Engine was given to log in with.
-std::string shown(std::string_view text, const RegistryLogin* login, const std::string& registry) {
-  Redactor redactor;
-  if (login != nullptr) {
-    redactor.add_login(login->user, login->password.reveal());
-    redactor.add(registry_auth(login, registry).reveal());
-  }
-  std::string line = redactor.redacted(text);
-  const bool is_cut = line.size() > k_shown_text;
-  if (is_cut) {
-    std::size_t end = k_shown_text;
-    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0U) == 0x80U) {
-      --end;
-    }
-    line.resize(end);
-  }
-  std::replace_if(
-      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
-      ' ');
-  return line + (is_cut ? "…" : "");
 }
 
 std::string login_command(const std::string& registry) {
@@ -175,6 +126,7 @@ Error network_error(Trouble trouble, const std::string& host, const std::string&
     return {ErrorKind::could_not_run, host + " does not speak TLS",
             "give it a certificate, or add \"" + host +
                 "\" to insecure-registries in /etc/docker/daemon.json"};
+  case Trouble::throttled:
   case Trouble::limited:
     return {ErrorKind::could_not_run, host + " takes no more requests for now: " + why, "push again later"};
   case Trouble::unreachable:
@@ -189,7 +141,7 @@ Error network_error(Trouble trouble, const std::string& host, const std::string&
 
 Secret registry_auth(const RegistryLogin* login, const std::string& registry) {
   if (login == nullptr) {
-    return base64url("{}");
+    return base64_of("{}", Base64::for_urls);
   }
   // The Engine compares the address with the host that it talks to; for Docker Hub it expects this old name.
   const std::string address = registry == k_hub ? "https://index.docker.io/v1/" : registry;
@@ -208,7 +160,29 @@ Secret registry_auth(const RegistryLogin* login, const std::string& registry) {
   append_json_string(json, address);
   json += '}';
   const Secret plain(std::move(json));
-  return base64url(plain.reveal());
+  // RFC 4648, 5. The Engine drops a header in the other alphabet without a word.
+  return base64_of(plain.reveal(), Base64::for_urls);
+}
+
+std::string shown_without_login(std::string_view text, const RegistryLogin* login, const std::string& registry) {
+  Redactor redactor;
+  if (login != nullptr) {
+    redactor.add_login(login->user, login->password.reveal());
+    redactor.add(registry_auth(login, registry).reveal());
+  }
+  std::string line = redactor.redacted(text);
+  const bool is_cut = line.size() > k_shown_text;
+  if (is_cut) {
+    std::size_t end = k_shown_text;
+    while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xc0U) == 0x80U) {
+      --end;
+    }
+    line.resize(end);
+  }
+  std::replace_if(
+      line.begin(), line.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; },
+      ' ');
+  return line + (is_cut ? "…" : "");
 }
 
 bool PushReader::take(std::string_view bytes) {
@@ -272,6 +246,9 @@ void PushReader::read(std::string_view line) {
   }
   const std::string layer = text_of(member(json, "id"));
   const std::string status = text_of(member(json, "status"));
+  if (m_layers != nullptr) {
+    m_layers->hear(layer, status, member(json, "progressDetail"));
+  }
   if (status.rfind("Retrying in", 0) == 0 && m_retried.size() < k_followed_layers) {
     m_retried.insert(layer);
   } else if (status == "Pushed" || status == "Layer already exists" || status.rfind("Mounted from", 0) == 0) {
@@ -282,10 +259,10 @@ void PushReader::read(std::string_view line) {
 PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
                          const RegistryLogin* login) {
   const Trouble trouble = trouble_of(text);
-  const std::string why = shown(text, login, name.registry);
+  const std::string why = shown_without_login(text, login, name.registry);
   const std::string& host = name.registry;
   const auto error = [&](const std::string& message, const std::string& remedy) {
-    return PushRefusal{{ErrorKind::could_not_run, message, remedy}, false};
+    return PushRefusal{{ErrorKind::could_not_run, message, remedy}};
   };
   switch (trouble) {
   case Trouble::no_repository:
@@ -301,12 +278,13 @@ PushRefusal push_refusal(std::string_view text, const ImageName& name, const std
   case Trouble::no_credentials:
   case Trouble::not_permitted:
   case Trouble::refused:
-    return {credential_error(trouble, host, why, login != nullptr), false};
+    return {credential_error(trouble, host, why, login != nullptr), false, trouble == Trouble::expired};
   case Trouble::certificate:
   case Trouble::no_tls:
   case Trouble::limited:
   case Trouble::unreachable:
-    return {network_error(trouble, host, why), false};
+    return {network_error(trouble, host, why)};
+  case Trouble::throttled:
   case Trouble::out_of_order:
   case Trouble::cut:
     return {network_error(trouble, host, why), true};

@@ -22,9 +22,17 @@ namespace gate {
 /// without a login. https://docs.docker.com/reference/api/engine/, "Authentication".
 Secret registry_auth(const RegistryLogin* login, const std::string& registry);
 
+/// One short line of what others say of a push, in whole characters, and without what the Engine was given to log in with.
+std::string shown_without_login(std::string_view text, const RegistryLogin* login, const std::string& registry);
+
+class SentLayers;
+
 /// Takes the answer to a push in any pieces.
 class PushReader {
 public:
+  /// `layers` hears how far each of them is; it may be null, and else outlives the reader.
+  explicit PushReader(SentLayers* layers = nullptr) : m_layers(layers) {}
+
   static constexpr std::size_t k_line_limit = 1U << 20U;
 
   /// False when a line is longer than any honest one, and from then on.
@@ -43,6 +51,7 @@ private:
   void read(std::string_view line);
   void blame(std::string_view what);
 
+  SentLayers* m_layers;
   std::string m_line;
   std::string m_error;
   bool m_error_is_ours = false; ///< one that the other side reports says more
@@ -53,11 +62,12 @@ private:
 
 struct PushRefusal {
   Error error;
-  bool may_pass = false; ///< by itself: worth another try
+  bool may_pass = false;     ///< by itself: worth another try
+  bool login_is_old = false; ///< a new one would help
 };
 
 /// What an error of a push means, and what mends it. The login, should the text have it in
-/// any form, is taken out. The message has "credentials … have expired" exactly when new ones would help.
+/// any form, is taken out.
 PushRefusal push_refusal(std::string_view text, const ImageName& name, const std::string& tag,
                          const RegistryLogin* login);
 

@@ -39,7 +39,7 @@ private:
   /// Something may have been killed while it was creating containers.
   bool was_cut() const { return !m_result || m_result->outcome == SuiteRun::Outcome::timed_out; }
   void keep_images(std::chrono::seconds limit) const;
-  Result<void> keep_tested_image(const std::string& image_id, std::chrono::seconds limit) const;
+  Result<void> keep_tested_images(std::chrono::seconds limit) const;
 
   SuiteSession& m_session;
   Watchdog& m_watchdog;
@@ -47,10 +47,13 @@ private:
 };
 
 // Of the images that a publication may go out with, only the newest: one that is armed has a name of its own.
-Result<void> Ending::keep_tested_image(const std::string& image_id, std::chrono::seconds limit) const {
+Result<void> Ending::keep_tested_images(std::chrono::seconds limit) const {
   constexpr std::size_t k_newest = 5;
   const std::string& name = m_session.keep_as();
-  Result<void> kept = keep_by_name(m_session.api(), name, image_id, cleanup_patience(limit));
+  Result<void> kept = keep_by_name(m_session.api(), name, m_result->image_id, cleanup_patience(limit));
+  for (auto image = m_result->images.begin(); kept && image != m_result->images.end(); ++image) {
+    kept = keep_by_name(m_session.api(), kept_service_name(name, image->first), image->second, cleanup_patience(limit));
+  }
   return kept ? keep_newest(m_session.api(), name.substr(0, name.rfind(':')), k_newest, cleanup_patience(limit)) : kept;
 }
 
@@ -58,7 +61,7 @@ Result<void> Ending::keep_tested_image(const std::string& image_id, std::chrono:
 // Likewise a tested image: who wants to publish it finds out that it is not there.
 void Ending::keep_images(std::chrono::seconds limit) const {
   if (m_result && m_result->outcome == SuiteRun::Outcome::passed && !m_session.keep_as().empty()) {
-    if (const Result<void> kept = keep_tested_image(m_result->image_id, limit); !kept) {
+    if (const Result<void> kept = keep_tested_images(limit); !kept) {
       m_session.log().append_aside("==> the tested image was not kept as " + m_session.keep_as() + ": " +
                                    kept.error().message + "\n");
     }
@@ -132,6 +135,11 @@ private:
 Result<SuiteRun> dispatch(SuiteSession& session) {
   if (const auto* const compose = std::get_if<ComposeSource>(&session.suite().source)) {
     return run_compose_suite(session, *compose);
+  }
+  if (!session.keep_services().empty()) {
+    return could_not_run("service \"" + session.keep_services().front() + "\" is to be published, but the suite \"" + session.suite().name +
+                             "\" has no compose file",
+                         "name the image of this suite itself in [publish]: to = \"…\"");
   }
   if (const auto* const image = std::get_if<ImageSource>(&session.suite().source)) {
     return run_image_suite(session, *image);

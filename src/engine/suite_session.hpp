@@ -48,6 +48,7 @@ public:
   const std::filesystem::path& tree() const { return m_world.request.tree; }
   const std::string& repository_id() const { return m_world.request.repository_id; }
   const std::string& keep_as() const { return m_world.request.keep_as; }
+  const std::vector<std::string>& keep_services() const { return m_world.request.keep_services; }
   const std::string& shown() const { return m_world.request.shown; }
   /// "NAME=value" each: what the tested process gets.
   std::vector<std::string> test_env() const;

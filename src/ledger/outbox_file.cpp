@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::system_clock;
 
-constexpr std::int64_t k_format = 1;
+constexpr std::int64_t k_format = 2;
 constexpr std::int64_t k_latest_ms =
     9'000'000'000'000; // year 2255: more does not fit system_clock's nanoseconds
 
@@ -53,10 +53,22 @@ CREATE TABLE publication (
 ) STRICT
 )sql";
 
+// The second format knows more of what a publication is, and of what follows it.
+constexpr const char* k_second = R"sql(
+ALTER TABLE publication ADD COLUMN service       TEXT NOT NULL DEFAULT '';
+ALTER TABLE publication ADD COLUMN tree          TEXT NOT NULL DEFAULT '' CHECK (length(tree) IN (0, 40, 64));
+ALTER TABLE publication ADD COLUMN platforms     TEXT NOT NULL DEFAULT '[]'; -- a list in JSON
+ALTER TABLE publication ADD COLUMN may_create    INTEGER NOT NULL DEFAULT 0 CHECK (may_create IN (0, 1));
+ALTER TABLE publication ADD COLUMN promoted_from TEXT NOT NULL DEFAULT '';
+ALTER TABLE publication ADD COLUMN git_tag       TEXT NOT NULL DEFAULT '';
+ALTER TABLE publication ADD COLUMN webhook       TEXT NOT NULL DEFAULT ''
+)sql";
+
 constexpr std::string_view k_select = "SELECT id, rule, destination, branch, commit_oid, remote, suite, "
                                       "commit_tags, branch_tags, branch_tags_at_once,"
                                       " finishes_itself, state, image_id, kept_name, digest, reason, source, "
-                                      "created_ms, changed_ms FROM publication ";
+                                      "created_ms, changed_ms, service, tree, platforms, may_create, promoted_from, git_tag, webhook"
+                                      " FROM publication ";
 
 std::string json_of(const std::vector<std::string>& tags) {
   return Json(tags).dump(-1, ' ', false, Json::error_handler_t::replace);
@@ -96,6 +108,28 @@ bool is_digest_or_empty(const std::string& text) {
 bool is_kept_name_or_empty(const std::string& text) {
   return text.empty() || text.rfind(k_kept_prefix, 0) == 0;
 }
+
+// As docker compose admits them; a name of a stage or a path is none.
+bool is_service_or_empty(const std::string& text) {
+  return text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") == std::string::npos;
+}
+
+// "linux/arm/v7" (OCI image-spec, image-index.md): it becomes a word of a command, and never looks like an option.
+bool is_platform(const std::string& text) {
+  return !text.empty() && text.front() != '-' &&
+         text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/") == std::string::npos;
+}
+
+std::optional<std::vector<std::string>> platforms_in(const std::string& text) {
+  std::optional<std::vector<std::string>> platforms = list_in(text);
+  return platforms && std::all_of(platforms->begin(), platforms->end(), is_platform) ? platforms : std::nullopt;
+}
+
+bool is_image_name_or_empty(const std::string& text) { return text.empty() || ImageName::parse(text); }
+
+bool is_git_tag_or_empty(const std::string& text) { return text.empty() || (text.front() != '-' && RefName::parse("refs/tags/" + text)); }
+
+bool is_variable_or_empty(const std::string& text) { return text.empty() || is_variable_name(text); }
 
 std::int64_t ms_of(system_clock::time_point time) {
   return std::chrono::floor<milliseconds>(time).time_since_epoch().count();
@@ -148,6 +182,23 @@ private:
   std::string m_broken;
 };
 
+// What the second format has added.
+void read_second(RowReader& reader, OutboxEntry& entry) {
+  entry.service = reader.text("service", is_service_or_empty);
+  const std::string tree = reader.text("tree", [](const std::string& text) { return text.empty() || Oid::parse(text); });
+  entry.tree = Oid::parse(tree);
+  entry.platforms = reader.parsed("platforms", platforms_in).value_or(std::vector<std::string>());
+  entry.may_create = reader.number("may_create", 0, 1) == 1;
+  entry.promoted_from = reader.text("promoted_from", is_image_name_or_empty);
+  entry.git_tag = reader.text("git_tag", is_git_tag_or_empty);
+  entry.webhook = reader.text("webhook", is_variable_or_empty);
+}
+
+void bind_second(Statement& statement, const OutboxEntry& entry) {
+  statement.bind(entry.service).bind(entry.tree ? entry.tree->hex() : "").bind(json_of(entry.platforms)).bind(std::int64_t{entry.may_create});
+  statement.bind(entry.promoted_from).bind(entry.git_tag).bind(entry.webhook);
+}
+
 Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
   RowReader reader(row);
   const std::int64_t id =
@@ -179,6 +230,7 @@ Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
   entry.source = reader.text("source");
   entry.created = reader.time("created_ms");
   entry.changed = reader.time("changed_ms");
+  read_second(reader, entry);
   if (!reader.broken().empty()) {
     return database.damaged("row " + std::to_string(id) + " has no valid " + reader.broken());
   }
@@ -223,8 +275,9 @@ Result<void> OutboxFile::insert(const OutboxEntry& entry) const {
       m_database.prepare("INSERT INTO publication (rule, destination, branch, commit_oid, remote, suite, "
                          "commit_tags, branch_tags,"
                          " branch_tags_at_once, finishes_itself, state, image_id, kept_name, digest, reason, "
-                         "source, created_ms, changed_ms)"
-                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                         "source, created_ms, changed_ms, service, tree, platforms, may_create, promoted_from, "
+                         "git_tag, webhook)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!statement) {
     return Failure(statement.error());
   }
@@ -239,6 +292,7 @@ Result<void> OutboxFile::insert(const OutboxEntry& entry) const {
       .bind(entry.kept_name)
       .bind(entry.digest);
   statement->bind(entry.reason).bind(entry.source).bind(ms_of(entry.created)).bind(ms_of(entry.changed));
+  bind_second(*statement, entry);
   const Result<bool> done = statement->step();
   return done ? Result<void>() : Failure(done.error());
 }
@@ -272,7 +326,8 @@ Result<void> OutboxFile::update(const OutboxEntry& entry) {
       "?,"
       " finishes_itself = ?, state = ?, image_id = ?, kept_name = ?, digest = ?, reason = ?, source = ?, "
       "created_ms = ?,"
-      " changed_ms = ? WHERE id = ? AND rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
+      " changed_ms = ?, service = ?, tree = ?, platforms = ?, may_create = ?, promoted_from = ?, git_tag = ?,"
+      " webhook = ? WHERE id = ? AND rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
   if (!statement) {
     return Failure(statement.error());
   }
@@ -283,6 +338,7 @@ Result<void> OutboxFile::update(const OutboxEntry& entry) {
   statement->bind(std::int64_t{entry.branch_tags_at_once}).bind(std::int64_t{entry.finishes_itself});
   statement->bind(name_of(entry.state)).bind(entry.image_id).bind(entry.kept_name).bind(entry.digest);
   statement->bind(entry.reason).bind(entry.source).bind(ms_of(entry.created)).bind(ms_of(entry.changed));
+  bind_second(*statement, entry);
   statement->bind(entry.id)
       .bind(entry.rule)
       .bind(entry.destination)
@@ -324,7 +380,7 @@ Result<std::unique_ptr<Outbox>> open_outbox(const std::filesystem::path& file) {
   if (!database) {
     return Failure(database.error());
   }
-  if (const Result<void> settled = settle_format(*database, {k_application, k_format, k_schema}); !settled) {
+  if (const Result<void> settled = settle_format(*database, {k_application, k_format, k_schema, {k_second}}); !settled) {
     return Failure(settled.error());
   }
   return std::make_unique<OutboxFile>(std::move(*database));

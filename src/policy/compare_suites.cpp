@@ -51,7 +51,42 @@ std::string tags_of(const ImageDestination& image) {
   return shown_words(tags);
 }
 
-std::string text_of(const PublishRule& rule) { return publication_lines(rule).front().value; }
+std::string text_of(const PublishRule& rule) {
+  std::string text;
+  for (const auto& line : publication_lines(rule)) {
+    text += (text.empty() ? "" : "; ") + line.value;
+  }
+  return text;
+}
+
+// "registry.example.org/api", or "nginx to registry.example.org/nginx" for a service's; in the order of the policy.
+std::vector<std::string> destinations_of(const ImageDestination& image) {
+  std::vector<std::string> all;
+  for (const auto& published : image.images) {
+    std::transform(published.to.begin(), published.to.end(), std::back_inserter(all),
+                   [&](const std::string& to) { return (published.service.empty() ? "" : published.service + " to ") + to; });
+  }
+  return all;
+}
+
+std::string listed(const std::vector<std::string>& items) {
+  std::string text;
+  for (const auto& item : items) {
+    text += (text.empty() ? "" : ", ") + item;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+std::string or_nothing(const std::string& text) { return text.empty() ? "nothing" : text; }
+
+bool has_all(const std::vector<std::string>& a, const std::vector<std::string>& of) {
+  return std::all_of(of.begin(), of.end(), [&](const std::string& item) { return std::find(a.begin(), a.end(), item) != a.end(); });
+}
+
+// What leaves the machine: more of it is looser.
+Direction more_is_looser(bool has_all_of_before, bool had_all_of_after) {
+  return has_all_of_before == had_all_of_after ? Direction::changes : has_all_of_before ? Direction::loosens : Direction::tightens;
+}
 
 /// Two publications of one name, part by part.
 class PublicationComparison {
@@ -75,6 +110,8 @@ public:
     const bool went = m_a.by == PublishRule::By::anyone;
     add("by", name_of(m_a.by), name_of(m_b.by), came ? Direction::loosens : went ? Direction::tightens : Direction::changes);
     const auto finish = [](const PublishRule& rule) { return std::string(rule.finish == PublishRule::Finish::manual ? "manual" : "auto"); };
+    add_more("git_tag", m_a.git_tag, m_b.git_tag);
+    add_more("after.webhook", m_a.webhook, m_b.webhook);
     add("finish", finish(m_a), finish(m_b), m_b.finish == PublishRule::Finish::manual ? Direction::tightens : Direction::loosens);
     return std::move(m_found);
   }
@@ -82,11 +119,26 @@ public:
 private:
   void add_image(const ImageDestination& before, const ImageDestination& after) {
     add("suite", before.suite, after.suite, Direction::changes);
-    add("to", before.to, after.to, Direction::changes);
+    add_destinations(before, after);
     add("tags", tags_of(before), tags_of(after), Direction::changes);
     const auto moment = [](const ImageDestination& image) { return std::string(image.branch_tag == ImageDestination::BranchTag::at_merge ? "merge" : "push"); };
     // At the merge is before the remote's own judgement.
     add("branch_tag", moment(before), moment(after), after.branch_tag == ImageDestination::BranchTag::at_merge ? Direction::loosens : Direction::tightens);
+    add("platforms", listed(before.platforms), listed(after.platforms), Direction::changes);
+    add("from", or_nothing(before.from), or_nothing(after.from), Direction::changes);
+    add("create", before.create ? "true" : "false", after.create ? "true" : "false", after.create ? Direction::loosens : Direction::tightens);
+  }
+
+  void add_destinations(const ImageDestination& before, const ImageDestination& after) {
+    const auto old_ones = destinations_of(before);
+    const auto new_ones = destinations_of(after);
+    // The order decides what is promoted, and nothing else.
+    add("to", listed(old_ones), listed(new_ones), more_is_looser(has_all(new_ones, old_ones), has_all(old_ones, new_ones)));
+  }
+
+  // Something that was not done at all is looser than nothing.
+  void add_more(const std::string& part, const std::string& before, const std::string& after) {
+    add(part, or_nothing(before), or_nothing(after), more_is_looser(before.empty(), after.empty()));
   }
 
   void add(const std::string& part, std::string before, std::string after, Direction direction) {

@@ -2,61 +2,92 @@
 #include <iterator>
 
 #include "policy/publication.hpp"
+#include "policy/read_publications.hpp"
 
 namespace gate {
 
 namespace {
 
-constexpr const char* k_sample_commit = "0123456789abcdef0123456789abcdef01234567";
+/// One of the places that a rule publishes to.
+struct Target {
+  const PublishRule& rule;
+  const ImageDestination& image;
+  const std::string& service;
+  const std::string& to;
+};
 
-// Two rules that spell it differently have the same one all the same, unless a variable decides.
-std::string spelled_out(const std::string& to) {
-  const auto name = placeholders_of(to).empty() ? ImageName::parse(to) : std::nullopt;
-  return name ? name->str() : to;
-}
-
-std::vector<std::string> tags_of(const PublishRule& rule, bool with_commit_tags) {
-  const auto& image = std::get<ImageDestination>(rule.what);
-  std::vector<std::string> templates = image.branch_tags;
-  if (with_commit_tags) {
-    templates.insert(templates.begin(), image.commit_tags.begin(), image.commit_tags.end());
+std::vector<Target> targets_of(const PublishRule& rule) {
+  std::vector<Target> targets;
+  if (const auto* const image = std::get_if<ImageDestination>(&rule.what)) {
+    for (const auto& published : image->images) {
+      std::transform(published.to.begin(), published.to.end(), std::back_inserter(targets),
+                     [&](const std::string& to) { return Target{rule, *image, published.service, to}; });
+    }
   }
-  std::vector<std::string> tags;
-  std::transform(templates.begin(), templates.end(), std::back_inserter(tags),
-                 [&](const std::string& text) { return tag_for(text, rule.branch, *Oid::parse(k_sample_commit)); });
-  return tags;
+  return targets;
 }
 
-// A tag that both rules would give to different images.
-std::optional<std::string> disputed_tag(const PublishRule& a, const PublishRule& b) {
-  const auto* const first = std::get_if<ImageDestination>(&a.what);
-  const auto* const second = std::get_if<ImageDestination>(&b.what);
-  if (first == nullptr || second == nullptr || first->to.empty() || spelled_out(first->to) != spelled_out(second->to) ||
-      (a.branch == b.branch && first->suite == second->suite)) {
+bool is_same_image(const Target& a, const Target& b) { return a.image.suite == b.image.suite && a.service == b.service; }
+
+// A tag that names a tree is given by two branches to what was tested on the same tree.
+bool names_tree(const std::string& tag_template) {
+  const auto names = placeholders_of(tag_template);
+  return std::find(names.begin(), names.end(), "tree") != names.end();
+}
+
+std::vector<std::string> tags_of(const Target& target, bool of_two_images) {
+  std::vector<std::string> templates;
+  if (of_two_images) {
+    templates = target.image.commit_tags;
+  }
+  std::copy_if(target.image.branch_tags.begin(), target.image.branch_tags.end(), std::back_inserter(templates),
+               [&](const std::string& text) { return of_two_images || !names_tree(text); });
+  return sample_tags(templates, target.rule.branch);
+}
+
+// A tag that both would give to different images.
+std::optional<std::string> disputed_tag(const Target& a, const Target& b) {
+  // A fast-forward brings one commit to two branches: then a commit's tag is the same image.
+  const bool of_two_images = !is_same_image(a, b);
+  if (spelled_out(a.to) != spelled_out(b.to) || (!of_two_images && a.rule.branch == b.rule.branch)) {
     return std::nullopt;
   }
-  // A fast-forward brings one commit to two branches: then a commit's tag is the same image, if it is of the same suite.
-  const bool are_of_two_suites = first->suite != second->suite;
-  const auto others = tags_of(b, are_of_two_suites);
-  const auto tags = tags_of(a, are_of_two_suites);
+  const auto others = tags_of(b, of_two_images);
+  const auto tags = tags_of(a, of_two_images);
   const auto found = std::find_first_of(tags.begin(), tags.end(), others.begin(), others.end());
   return found == tags.end() ? std::nullopt : std::optional(*found);
 }
 
-// As the policy has it.
-std::string shown(std::string tag) {
-  const auto at = tag.find(k_sample_commit);
-  return at == std::string::npos ? tag : tag.replace(at, std::string_view(k_sample_commit).size(), "{commit}");
+std::string images_of(const Target& before, const Target& target) {
+  if (before.image.suite != target.image.suite) {
+    return "the images of two suites";
+  }
+  if (before.service != target.service) {
+    return "the images of two services of suite " + target.image.suite;
+  }
+  return "two branches, " + before.rule.branch.brief() + " and " + target.rule.branch.brief();
 }
 
-Diagnostic dispute(const PublishRule& before, const PublishRule& rule, const std::string& tag) {
-  const bool is_suites = std::get<ImageDestination>(before.what).suite != std::get<ImageDestination>(rule.what).suite;
-  const std::string what = is_suites ? "the images of two suites" : "two branches, " + before.branch.brief() + " and " + rule.branch.brief();
+Diagnostic dispute(const Target& before, const Target& target, const std::string& tag) {
+  const auto& rule = target.rule;
   return {rule.place,
-          "[publish." + rule.name + "] and [publish." + before.name + "] (" + before.place.str() + ") would give the tag \"" + shown(tag) +
-              "\" of \"" + std::get<ImageDestination>(rule.what).to + "\" to " + what,
-          is_suites ? "give each its own \"to\", or tags of its own, e.g. tags = [\"" + rule.name + "-{branch}\", \"" + rule.name + "-{commit}\"]"
-                    : "give each its own \"to\", or branch tags that differ"};
+          "[publish." + rule.name + "] and [publish." + before.rule.name + "] (" + before.rule.place.str() + ") would give the tag \"" + sample_as_written(tag) +
+              "\" of \"" + target.to + "\" to " + images_of(before, target),
+          is_same_image(before, target)
+              ? "give each its own \"to\", or branch tags that differ"
+              : "give each its own \"to\", or tags of its own, e.g. tags = [\"" + rule.name + "-{branch}\", \"" + rule.name + "-{commit}\"]"};
+}
+
+// Of two rules, once.
+std::optional<Diagnostic> dispute_of(const PublishRule& before, const PublishRule& rule) {
+  for (const auto& target : targets_of(rule)) {
+    for (const auto& other : targets_of(before)) {
+      if (const auto tag = disputed_tag(other, target)) {
+        return dispute(other, target, *tag);
+      }
+    }
+  }
+  return std::nullopt;
 }
 
 } // namespace
@@ -65,8 +96,8 @@ std::vector<Diagnostic> disputed_tags(const std::vector<PublishRule>& rules) {
   std::vector<Diagnostic> disputes;
   for (auto rule = rules.begin(); rule != rules.end(); ++rule) {
     for (auto before = rules.begin(); before != rule; ++before) {
-      if (const auto tag = disputed_tag(*before, *rule)) {
-        disputes.push_back(dispute(*before, *rule, *tag));
+      if (auto found = dispute_of(*before, *rule)) {
+        disputes.push_back(*std::move(found));
       }
     }
   }

@@ -51,8 +51,9 @@ public:
                      [](const PublishRule& a, const PublishRule& b) { return a.name < b.name; });
     check_required();
     check_published();
-    const auto disputes = disputed_tags(m_joined.publications);
-    m_problems.insert(m_problems.end(), disputes.begin(), disputes.end());
+    for (const auto& found : {disputed_tags(m_joined.publications), doubled_git_tags(m_joined.publications), wrong_promotions(m_joined.publications)}) {
+      m_problems.insert(m_problems.end(), found.begin(), found.end());
+    }
     if (!m_problems.empty()) {
       std::stable_sort(m_problems.begin(), m_problems.end(),
                        [](const Diagnostic& a, const Diagnostic& b) { return comes_before(a.place, b.place); });
@@ -133,7 +134,7 @@ private:
       const auto* const image = std::get_if<ImageDestination>(&publication.what);
       if (image != nullptr) {
         check_suite(image->suite, publication.place);
-        check_image(image->suite, publication.place);
+        check_source(*image, publication.place);
       }
     }
   }
@@ -149,10 +150,19 @@ private:
                           near ? "did you mean \"" + *near + "\"?" : "define it: [suite." + name + "]"});
   }
 
-  void check_image(const std::string& name, const Place& place) {
-    const auto suite = m_joined.suites.find(name);
-    if (suite != m_joined.suites.end() && std::holds_alternative<ImageSource>(suite->second.source)) {
-      m_problems.push_back(makes_no_image(name, place));
+  void check_source(const ImageDestination& image, const Place& place) {
+    const auto suite = m_joined.suites.find(image.suite);
+    if (suite == m_joined.suites.end()) {
+      return;
+    }
+    const auto& source = suite->second.source;
+    const bool names_services = std::any_of(image.images.begin(), image.images.end(), [](const PublishedImage& published) { return !published.service.empty(); });
+    if (std::holds_alternative<ImageSource>(source)) {
+      m_problems.push_back(makes_no_image(image.suite, place));
+    } else if (names_services && !std::holds_alternative<ComposeSource>(source)) {
+      m_problems.push_back(has_no_services(image.suite, place));
+    } else if (!image.platforms.empty() && !std::holds_alternative<BuildSource>(source)) {
+      m_problems.push_back(builds_no_platforms(image.suite, place));
     }
   }
 

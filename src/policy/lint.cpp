@@ -11,6 +11,7 @@
 #include "policy/judging.hpp"
 #include "policy/lint_block.hpp"
 #include "policy/lint_joined.hpp"
+#include "policy/lint_publication.hpp"
 #include "policy/lint_suite.hpp"
 
 namespace gate {
@@ -228,6 +229,8 @@ private:
         warn(rule.place, "[publish." + rule.name + "] publishes what is on " + rule.branch.brief() + ", and no block protects that branch: whoever can push decides what is published",
              "say how commits get there: a [[branch]] block that matches it, with \"allow\"");
       }
+      const auto findings = lint_publication(rule);
+      m_found.insert(m_found.end(), findings.begin(), findings.end());
     }
   }
 

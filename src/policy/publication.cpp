@@ -1,8 +1,60 @@
 #include "policy/publication.hpp"
 
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
 #include "base/digest.hpp"
 
 namespace gate {
+
+namespace {
+
+constexpr std::size_t k_short_commit = 12;
+constexpr std::array<std::string_view, 6> k_tag_placeholders{"branch", "commit", "short_commit", "tree", "date", "version"};
+
+bool has_placeholder(std::string_view text, std::string_view name) {
+  const auto names = placeholders_of(text);
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// RFC 3339's full-date, in UTC.
+std::string date_of(std::chrono::system_clock::time_point time) {
+  const std::chrono::year_month_day day(std::chrono::floor<std::chrono::days>(time));
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%04d-%02u-%02u", static_cast<int>(day.year()), static_cast<unsigned>(day.month()),
+                static_cast<unsigned>(day.day()));
+  return text.data();
+}
+
+std::string value_of(std::string_view name, const TagFacts& facts) {
+  if (name == "branch") {
+    return facts.branch.brief();
+  }
+  if (name == "commit") {
+    return facts.commit.hex();
+  }
+  if (name == "short_commit") {
+    return facts.commit.hex().substr(0, k_short_commit);
+  }
+  if (name == "tree") {
+    return facts.tree.hex();
+  }
+  if (name == "date") {
+    return date_of(facts.date);
+  }
+  return name == "version" ? facts.version : "";
+}
+
+Result<std::string> filled_for(std::string_view tag_template, const TagFacts& facts) {
+  if (facts.version.empty() && has_placeholder(tag_template, "version")) {
+    return fail(ErrorKind::usage, "\"" + std::string(tag_template) + "\" needs a version, and no tag in git leads to commit " + facts.commit.brief(),
+                "git tag -a v0.1.0 -m v0.1.0 " + facts.commit.hex() + "   or take {version} out of it");
+  }
+  return filled_in(tag_template, [&](std::string_view name) { return value_of(name, facts); });
+}
+
+} // namespace
 
 std::string filled_in(std::string_view text, const std::function<std::string(std::string_view)>& value_of) {
   std::string filled;
@@ -33,10 +85,18 @@ bool is_variable_name(std::string_view name) {
   return !name.empty() && name.find_first_not_of(k_admitted) == std::string_view::npos && (name.front() < '0' || name.front() > '9');
 }
 
-Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination& image,
+bool is_tag_placeholder(std::string_view name) {
+  return std::find(k_tag_placeholders.begin(), k_tag_placeholders.end(), name) != k_tag_placeholders.end();
+}
+
+bool is_commit_tag(std::string_view tag_template) {
+  return has_placeholder(tag_template, "commit") || has_placeholder(tag_template, "short_commit");
+}
+
+Result<ImageName> destination_of(const PublishRule& rule, const std::string& to,
                                  const std::function<std::optional<std::string>(std::string_view)>& variable) {
   std::string missing;
-  const std::string text = filled_in(image.to, [&](std::string_view name) {
+  const std::string text = filled_in(to, [&](std::string_view name) {
     name.remove_prefix(k_env_prefix.size());
     const auto value = variable(name);
     if (!value || value->empty()) {
@@ -57,16 +117,36 @@ Result<ImageName> destination_of(const PublishRule& rule, const ImageDestination
   return *name;
 }
 
-std::string tag_for(std::string_view tag_template, const RefName& branch, const Oid& commit) {
-  const std::string text =
-      filled_in(tag_template, [&](std::string_view name) { return name == k_commit_placeholder ? commit.hex() : branch.brief(); });
-  const std::string tag = as_tag(text);
+const std::string* promotion_source(const ImageDestination& source, const std::string& service, std::size_t position) {
+  const auto image = std::find_if(source.images.begin(), source.images.end(), [&](const PublishedImage& i) { return i.service == service; });
+  if (image == source.images.end() || image->to.empty()) {
+    return nullptr;
+  }
+  return position < image->to.size() ? &image->to[position] : &image->to.front();
+}
+
+Result<std::string> tag_for(std::string_view tag_template, const TagFacts& facts) {
+  const auto text = filled_for(tag_template, facts);
+  if (!text) {
+    return text;
+  }
+  const std::string tag = as_tag(*text);
   // Cut off, two branches would share a tag.
-  if (tag.size() == text.size()) {
+  if (tag.size() == text->size() || text->empty()) {
     return tag;
   }
-  const std::string mark = "-" + Digest::of(text).hex().substr(0, 8);
+  const std::string mark = "-" + Digest::of(*text).hex().substr(0, 8);
   return tag.substr(0, tag.size() - mark.size()) + mark;
+}
+
+Result<std::string> git_tag_for(std::string_view tag_template, const TagFacts& facts) {
+  const auto name = filled_for(tag_template, facts);
+  // git tag takes a name that begins with '-' for an option, and "HEAD" for none.
+  if (name && (name->empty() || name->front() == '-' || *name == "HEAD" || !RefName::parse("refs/tags/" + *name))) {
+    return fail(ErrorKind::usage, "\"" + *name + "\" can't be the name of a tag in git",
+                "git check-ref-format refs/tags/NAME   tells which names it admits; git_tag = \"" + std::string(tag_template) + "\" gives this one");
+  }
+  return name;
 }
 
 } // namespace gate

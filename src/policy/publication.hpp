@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -35,9 +36,10 @@ struct ImageDestination {
   std::vector<std::string> commit_tags; ///< templates with "{commit}" or "{short_commit}": each names one commit for ever; the first has "{commit}"
   std::vector<std::string> branch_tags; ///< templates without: they move
   BranchTag branch_tag = BranchTag::after_push;
-  std::vector<std::string> platforms; ///< "linux/arm64", … (OCI image-spec, config.md); empty: the tested image alone
+  std::vector<std::string> platforms = {}; ///< "linux/arm64", … (OCI image-spec, config.md); empty: the tested image alone
   bool create = false;                ///< a repository of AWS ECR that is not there is made
-  std::string from; ///< NAME of another [publish.NAME]: what that one has published of the same commit or tree is given these tags; may be empty
+  std::string from = {}; ///< NAME of another [publish.NAME]: what that one has published of the same commit or tree is given these tags; may be empty
+  Place from_place = {};
 };
 
 /// A Docker Hub automated build is asked for. The URL is a secret, so that the policy names the variable that holds it.
@@ -58,8 +60,8 @@ struct PublishRule {
   std::variant<ImageDestination, BuildTrigger> what;
   By by = By::anyone;
   Finish finish = Finish::automatic;
-  std::string git_tag; ///< a template: the commit is tagged in git with it once the image is out; may be empty
-  std::string webhook; ///< the variable that holds a URL which is called once the publication is done; may be empty
+  std::string git_tag = {}; ///< a template: the commit is tagged in git with it once the image is out; may be empty
+  std::string webhook = {}; ///< the variable that holds a URL which is called once the publication is done; may be empty
 };
 
 /// What the templates of tags are filled with.
@@ -90,6 +92,10 @@ bool is_variable_name(std::string_view name);
 /// that no registry admits, is an error (usage) that names the rule's place.
 Result<ImageName> destination_of(const PublishRule& rule, const std::string& to,
                                  const std::function<std::optional<std::string>(std::string_view)>& variable);
+
+/// Where `from` takes the image of a service for its destination at `position`: what `source` publishes of the same service at the same
+/// position, else its first. Null: it publishes none of that service.
+const std::string* promotion_source(const ImageDestination& source, const std::string& service, std::size_t position);
 
 /// Pairs of rules that would take a tag from each other.
 std::vector<Diagnostic> disputed_tags(const std::vector<PublishRule>& rules);

@@ -1,17 +1,22 @@
 #include "policy/read_publications.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
-#include "base/near_miss.hpp"
+#include "policy/read_image_destination.hpp"
 
 namespace gate {
 
 namespace {
 
-constexpr const char* k_sample_commit = "0123456789abcdef0123456789abcdef01234567";
+// Of these at least one differs from commit to commit; a branch's name alone never does.
+constexpr std::array<std::string_view, 5> k_changing{"commit", "short_commit", "date", "version", "tree"};
 
-bool contains(const std::vector<std::string>& list, std::string_view word) { return std::find(list.begin(), list.end(), word) != list.end(); }
+bool changes(const std::string& tag_template) {
+  const auto names = placeholders_of(tag_template);
+  return std::find_first_of(names.begin(), names.end(), k_changing.begin(), k_changing.end()) != names.end();
+}
 
 class PublicationReader {
 public:
@@ -20,30 +25,37 @@ public:
 
   void read(const toml::table& table, const std::string& name, const Place& place) {
     const std::string where = "[publish." + name + "]";
-    m_decode.only_keys(table, where, {"branch", "suite", "to", "tags", "branch_tag", "trigger", "by", "finish"});
+    std::vector<std::string> known = image_keys();
+    known.insert(known.end(), {"branch", "git_tag", "after", "trigger", "by", "finish"});
+    m_decode.only_keys(table, where, known);
     const auto branch = read_branch(table, where, place);
-    const bool is_image = table.contains("to");
+    const bool is_image = table.contains("to") || table.contains("images");
     if (is_image == table.contains("trigger")) {
-      m_decode.report(place, where + " needs either \"to\" or \"trigger\"", "to = \"HOST/PATH\" for an image, or trigger = { env = \"VARIABLE\" }");
+      m_decode.report(place, where + " needs either \"to\" or \"trigger\"",
+                      "to = \"HOST/PATH\" for an image, images = { SERVICE = \"HOST/PATH\" } for those of a compose file, or trigger = { env = \"VARIABLE\" }");
       return;
     }
-    if (!branch) {
-      return;
-    }
-    PublishRule rule{name, place, *branch, BuildTrigger{}, PublishRule::By::anyone, PublishRule::Finish::automatic};
+    // What does not take the branch's name is read all the same: every problem is told at once.
+    PublishRule rule{name, place, branch.value_or(*RefName::branch("x")), BuildTrigger{}};
     if (is_image) {
-      rule.what = read_image(table, where, place);
+      rule.what = read_image_destination(table, {m_top, m_suites, where, place}, m_decode);
+      rule.git_tag = read_git_tag(table, rule.branch);
+      rule.webhook = read_after(table);
     } else {
       rule.what = read_trigger(table, where);
     }
-    if (const auto by = choice(table, "by", {"local", "ci"})) {
-      rule.by = *by == 0 ? PublishRule::By::local : PublishRule::By::ci;
+    if (const auto by = m_decode.word(table, "by", {"local", "ci"})) {
+      rule.by = by->value == 0 ? PublishRule::By::local : PublishRule::By::ci;
     } else if (!is_image && !table.contains("by")) {
       // What a registry has, both can look up; what was asked of Docker Hub, nobody can.
       m_decode.report(place, where + " needs \"by\": a trigger that a laptop and CI both send starts two builds", "by = \"ci\" or by = \"local\"");
     }
-    rule.finish = choice(table, "finish", {"auto", "manual"}).value_or(0) == 0 ? PublishRule::Finish::automatic : PublishRule::Finish::manual;
-    m_rules.push_back(std::move(rule));
+    if (const auto finish = m_decode.word(table, "finish", {"auto", "manual"}); finish && finish->value == 1) {
+      rule.finish = PublishRule::Finish::manual;
+    }
+    if (branch) {
+      m_rules.push_back(std::move(rule));
+    }
   }
 
   std::vector<PublishRule> take() { return std::move(m_rules); }
@@ -65,95 +77,54 @@ private:
     return branch;
   }
 
-  ImageDestination read_image(const toml::table& table, const std::string& where, const Place& place) {
-    ImageDestination image;
-    read_suite(table, where, place, image);
-    read_to(table, image);
-    read_tags(table, image);
-    if (choice(table, "branch_tag", {"push", "merge"}).value_or(0) == 1) {
-      image.branch_tag = ImageDestination::BranchTag::at_merge;
+  std::string read_git_tag(const toml::table& table, const RefName& branch) {
+    const auto tag = m_decode.text(table, "git_tag");
+    if (!tag || !knows_placeholders(*tag, m_decode)) {
+      return "";
     }
-    return image;
-  }
-
-  void read_suite(const toml::table& table, const std::string& where, const Place& place, ImageDestination& image) {
-    const auto suite = m_decode.text(table, "suite");
-    if (!suite) {
-      if (!table.contains("suite")) {
-        m_decode.report(place, where + " needs \"suite\": the image that it tested is what is published");
-      }
-      return;
-    }
-    image.suite = suite->value;
-    if (const auto defined = m_top["suite"][suite->value]; defined["image"] && !defined["build"] && !defined["compose"]) {
-      const auto problem = makes_no_image(suite->value, suite->place);
-      m_decode.report(problem.place, problem.message, problem.hint);
-    }
-    if (!m_suites || std::find(m_suites->begin(), m_suites->end(), suite->value) != m_suites->end()) {
-      return;
-    }
-    const auto near = near_miss(suite->value, *m_suites);
-    m_decode.report(suite->place, "there is no suite \"" + suite->value + "\"",
-                    near ? "did you mean \"" + *near + "\"?" : "define it: [suite." + suite->value + "]");
-  }
-
-  void read_to(const toml::table& table, ImageDestination& image) {
-    const auto to = m_decode.text(table, "to");
-    if (!to) {
-      return;
-    }
-    image.to = to->value;
-    for (const auto& name : placeholders_of(to->value)) {
-      if (name.rfind(k_env_prefix, 0) != 0 || name.size() == k_env_prefix.size()) {
-        m_decode.report(to->place, "\"{" + name + "}\" stands for nothing in \"to\"", "a variable of the environment reads {env:NAME}");
-        return;
-      }
-    }
-    const std::string sample = filled_in(to->value, [](std::string_view) { return std::string("x"); });
-    if (!ImageName::parse(sample)) {
-      m_decode.report(to->place, "\"" + to->value + "\" can't be an image's name",
-                      "write HOST/PATH in lower case, without https:// and without a tag");
-    }
-  }
-
-  void read_tags(const toml::table& table, ImageDestination& image) {
-    const auto tags = m_decode.texts(table, "tags");
-    if (!tags) {
-      image.commit_tags = {"{commit}"};
-      image.branch_tags = {"{branch}"};
-      return;
-    }
-    for (const auto& tag : tags->value) {
-      read_tag(tag, tags->place, image);
-    }
-    if (image.commit_tags.empty() && !tags->value.empty()) {
-      m_decode.report(tags->place, "\"tags\" needs one with {commit}: by it gate knows which commit a branch tag shows",
-                      "e.g. tags = [\"{branch}\", \"{commit}\"]");
-    } else if (tags->value.empty()) {
-      m_decode.report(tags->place, "\"tags\" names no tag", "e.g. tags = [\"{branch}\", \"{commit}\"]");
-    }
-  }
-
-  void read_tag(const std::string& tag, const Place& place, ImageDestination& image) {
-    const auto names = placeholders_of(tag);
-    const auto unknown =
-        std::find_if(names.begin(), names.end(), [](const auto& n) { return n != k_commit_placeholder && n != k_branch_placeholder; });
-    const std::string sample = filled_in(tag, [](std::string_view name) { return name == k_commit_placeholder ? k_sample_commit : "x"; });
-    if (unknown != names.end()) {
-      m_decode.report(place, "\"{" + *unknown + "}\" stands for nothing in a tag", "there are {branch} and {commit}");
-    } else if (!is_tag(sample)) {
-      m_decode.report(place, "\"" + tag + "\" can't be a tag", "a tag has up to 128 letters, digits, '.', '_' and '-'");
+    if (tag->value.rfind("refs/", 0) == 0 || !git_tag_for(tag->value, sample_facts(branch))) {
+      m_decode.report(tag->place, "\"" + tag->value + "\" can't be the name of a tag in git", "e.g. git_tag = \"" + branch.brief() + "-{date}-{short_commit}\", without refs/tags/");
+    } else if (!changes(tag->value)) {
+      m_decode.report(tag->place, "\"git_tag\" would be the same for every commit, and a tag in git names one for ever",
+                      "e.g. git_tag = \"" + tag->value + "-{short_commit}\"");
     } else {
-      (contains(names, k_commit_placeholder) ? image.commit_tags : image.branch_tags).push_back(tag);
+      return tag->value;
     }
+    return "";
+  }
+
+  std::string read_after(const toml::table& table) {
+    const toml::node* node = table.get("after");
+    if (node == nullptr) {
+      return "";
+    }
+    constexpr const char* k_write = "write: after = { webhook = { env = \"DEPLOY_HOOK\" } }   and replace a URL that was committed";
+    const auto* const after = node->as_table();
+    if (after == nullptr) {
+      m_decode.report(m_decode.place_of(*node), "\"after\" says what is called once the publication is done; a URL is a secret and does not stand here", k_write);
+      return "";
+    }
+    m_decode.only_keys(*after, "\"after\"", {"webhook"});
+    const toml::node* webhook = after->get("webhook");
+    if (webhook == nullptr) {
+      m_decode.report(m_decode.place_of(*node), "\"after\" names no \"webhook\"", "write: after = { webhook = { env = \"DEPLOY_HOOK\" } }");
+      return "";
+    }
+    if (!webhook->is_table()) {
+      m_decode.report(m_decode.place_of(*webhook), "\"webhook\" names the variable that holds the URL; the URL itself is a secret", k_write);
+      return "";
+    }
+    return read_variable(*webhook->as_table(), "webhook", "after = { webhook = { env = \"DEPLOY_HOOK\" } }");
   }
 
   // A URL here is a secret that is in the repository's history by now; it is not repeated.
   BuildTrigger read_trigger(const toml::table& table, const std::string& where) {
     const toml::node& node = *table.get("trigger");
-    for (const std::string_view key : {"suite", "tags", "branch_tag"}) {
+    std::vector<std::string> foreign = image_keys();
+    foreign.insert(foreign.end(), {"git_tag", "after"});
+    for (const auto& key : foreign) {
       if (const toml::node* other = table.get(key)) {
-        m_decode.report(m_decode.place_of(*other), "\"" + std::string(key) + "\" goes with \"to\", and " + where + " has \"trigger\"");
+        m_decode.report(m_decode.place_of(*other), "\"" + key + "\" goes with \"to\", and " + where + " has \"trigger\"");
       }
     }
     if (!node.is_table()) {
@@ -161,29 +132,17 @@ private:
                       "write: trigger = { env = \"DEPLOY\" }   and replace a trigger whose URL was committed");
       return {};
     }
-    m_decode.only_keys(*node.as_table(), "\"trigger\"", {"env"});
-    const auto variable = m_decode.text(*node.as_table(), "env");
-    const bool is_name = variable && is_variable_name(variable->value);
-    if (!is_name) {
-      m_decode.report(m_decode.place_of(node), "\"trigger\" needs \"env\": the name of the variable that holds the URL",
-                      "write: trigger = { env = \"DEPLOY\" }");
-    }
-    return {is_name ? variable->value : ""};
+    return {read_variable(*node.as_table(), "trigger", "trigger = { env = \"DEPLOY\" }")};
   }
 
-  // Which of the words the key has; nothing when the key is not there or has another.
-  std::optional<int> choice(const toml::table& table, std::string_view key, const std::vector<std::string>& words) {
-    const auto text = m_decode.text(table, key);
-    if (!text) {
-      return std::nullopt;
+  std::string read_variable(const toml::table& table, const std::string& key, const std::string& example) {
+    m_decode.only_keys(table, "\"" + key + "\"", {"env"});
+    const auto variable = m_decode.text(table, "env");
+    if (variable && is_variable_name(variable->value)) {
+      return variable->value;
     }
-    const auto found = std::find(words.begin(), words.end(), text->value);
-    if (found == words.end()) {
-      m_decode.report(text->place, "\"" + std::string(key) + "\" can't be \"" + text->value + "\"",
-                      "it is \"" + words[0] + "\" or \"" + words[1] + "\"");
-      return std::nullopt;
-    }
-    return static_cast<int>(found - words.begin());
+    m_decode.report(m_decode.place_of(table), "\"" + key + "\" needs \"env\": the name of the variable that holds the URL", "write: " + example);
+    return "";
   }
 
   const toml::table& m_top;
@@ -193,17 +152,6 @@ private:
 };
 
 } // namespace
-
-Diagnostic makes_no_image(const std::string& suite, const Place& place) {
-  return {place, "suite \"" + suite + "\" runs in an image that it names: it makes none that could be published",
-          "publish the image of a suite with \"build\" or \"compose\""};
-}
-
-bool is_plain_name(std::string_view name) {
-  constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
-  return !name.empty() && name.size() <= 64 && name.find_first_not_of(k_admitted) == std::string_view::npos && name.front() != '.' &&
-         name.front() != '-';
-}
 
 std::vector<PublishRule> read_publications(const toml::table& top, const std::optional<std::vector<std::string>>& suites, Decoder& decode) {
   const toml::node* node = top.get("publish");
@@ -228,8 +176,16 @@ std::vector<PublishRule> read_publications(const toml::table& top, const std::op
     }
   }
   auto rules = reader.take();
-  for (const auto& dispute : disputed_tags(rules)) {
-    decode.report(dispute.place, dispute.message, dispute.hint);
+  auto problems = disputed_tags(rules);
+  const auto doubled = doubled_git_tags(rules);
+  problems.insert(problems.end(), doubled.begin(), doubled.end());
+  // A rule that was not read is missing here, and its own problem is told.
+  if (suites && rules.size() == node->as_table()->size()) {
+    const auto promotions = wrong_promotions(rules);
+    problems.insert(problems.end(), promotions.begin(), promotions.end());
+  }
+  for (const auto& problem : problems) {
+    decode.report(problem.place, problem.message, problem.hint);
   }
   return rules;
 }

@@ -36,6 +36,12 @@ std::string limits_of(const PublishRule& rule) {
   return text + (rule.finish == PublishRule::Finish::manual ? ", finished by hand" : "");
 }
 
+// What decides which image goes there, in the same line for the same reason.
+std::string ways_of(const ImageDestination& image) {
+  return (image.platforms.empty() ? "" : ", built for " + joined(image.platforms)) + (image.from.empty() ? "" : ", from what " + image.from + " has published") +
+         (image.create ? ", in a repository that is made where there is none" : "");
+}
+
 std::vector<SuiteTerm> asked_terms(const Suite& suite) {
   auto terms = suite_terms(suite);
   if (suite.timeout != Suite{}.timeout) {
@@ -138,13 +144,27 @@ std::vector<SurfaceLine> definition_lines(const Suite& suite) {
 std::vector<SurfaceLine> publication_lines(const PublishRule& rule) {
   const std::string subject = "publish " + rule.name;
   const std::string branch = "branch " + rule.branch.brief();
-  if (const auto* image = std::get_if<ImageDestination>(&rule.what)) {
-    std::vector<std::string> tags = image->commit_tags;
-    tags.insert(tags.end(), image->branch_tags.begin(), image->branch_tags.end());
-    const std::string when = image->branch_tag == ImageDestination::BranchTag::at_merge ? ", branch tag at the merge" : "";
-    return {{subject, "to " + image->to + " tags " + joined(tags) + " (suite " + image->suite + ", " + branch + ")" + when + limits_of(rule)}};
+  const auto* image = std::get_if<ImageDestination>(&rule.what);
+  if (image == nullptr) {
+    return {{subject, "trigger from $" + std::get<BuildTrigger>(rule.what).variable + " (" + branch + ")" + limits_of(rule)}};
   }
-  return {{subject, "trigger from $" + std::get<BuildTrigger>(rule.what).variable + " (" + branch + ")" + limits_of(rule)}};
+  std::vector<std::string> tags = image->commit_tags;
+  tags.insert(tags.end(), image->branch_tags.begin(), image->branch_tags.end());
+  const std::string when = image->branch_tag == ImageDestination::BranchTag::at_merge ? ", branch tag at the merge" : "";
+  std::vector<SurfaceLine> lines;
+  for (const auto& published : image->images) {
+    const std::string whose = image->suite + (published.service.empty() ? "" : ", service " + published.service);
+    for (const auto& to : published.to) {
+      lines.push_back({subject, "to " + to + " tags " + joined(tags) + " (suite " + whose + ", " + branch + ")" + when + limits_of(rule) + ways_of(*image)});
+    }
+  }
+  if (!rule.git_tag.empty()) {
+    lines.push_back({subject, "tags the commit in git as " + rule.git_tag + ", here and on the remote (" + branch + ")"});
+  }
+  if (!rule.webhook.empty()) {
+    lines.push_back({subject, "calls the URL in $" + rule.webhook + " once it is published (" + branch + ")"});
+  }
+  return lines;
 }
 
 } // namespace gate

@@ -54,7 +54,7 @@ std::string shown_words(const std::vector<std::string>& words);
 /// What the policy alone says of a suite: what is run and where, and a line for each of its terms (suite_text.hpp; the timeout as well).
 /// Where it has any, the first line has a digest of them all, so that it is another line also when one of them is taken away.
 std::vector<SurfaceLine> definition_lines(const Suite& suite);
-/// Where a publication goes, by whom and when.
+/// Where a publication goes, by whom and when: a line for each destination, and one each for what follows it.
 std::vector<SurfaceLine> publication_lines(const PublishRule& rule);
 
 /// What a tree has at a path.

@@ -2,12 +2,17 @@
 
 #include <array>
 #include <ctime>
+#include <map>
+#include <utility>
 
 namespace gate {
 
 namespace {
 
 using TimePoint = std::chrono::system_clock::time_point;
+
+constexpr std::string_view k_sha256 = "sha256:";
+constexpr std::string_view k_images = R"(,"images":{)";
 
 // RFC 3339, in UTC and whole seconds.
 std::string to_text(TimePoint time) {
@@ -54,6 +59,46 @@ std::optional<std::string> value_after(std::string_view text, std::string_view b
   return end == std::string_view::npos ? std::optional<std::string>() : std::string(rest.substr(0, end));
 }
 
+// A service of a compose file, as its specification admits them (compose-spec.json).
+bool is_service(std::string_view name) {
+  constexpr std::string_view k_admitted = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  return !name.empty() && name.find_first_not_of(k_admitted) == std::string_view::npos;
+}
+
+bool is_image_id(std::string_view id) { return id.rfind(k_sha256, 0) == 0 && Digest::parse(id.substr(k_sha256.size())).has_value(); }
+
+std::string images_text(const std::map<std::string, std::string>& images) {
+  std::string text;
+  for (const auto& [service, id] : images) {
+    if (is_service(service) && is_image_id(id)) {
+      text += std::string(text.empty() ? k_images : ",") + "\"" + service + "\":\"" + id + "\"";
+    }
+  }
+  return text.empty() ? "" : text + "}";
+}
+
+// The members of `"images":{…}`, which `text` begins with; nothing when there is anything else in them.
+std::optional<std::map<std::string, std::string>> images_in(std::string_view text) {
+  std::map<std::string, std::string> images;
+  text.remove_prefix(k_images.size());
+  while (true) {
+    const auto member = text.substr(0, text.find_first_of(",}"));
+    const auto middle = member.find("\":\"");
+    if (member.size() == text.size() || middle == std::string_view::npos || member.front() != '"' || member.back() != '"' || middle + 3 >= member.size()) {
+      return std::nullopt;
+    }
+    const std::string service(member.substr(1, middle - 1));
+    const std::string id(member.substr(middle + 3, member.size() - middle - 4));
+    if (middle == 0 || !is_service(service) || !is_image_id(id) || !images.emplace(service, id).second) {
+      return std::nullopt;
+    }
+    if (text[member.size()] == '}') {
+      return images;
+    }
+    text.remove_prefix(member.size() + 1);
+  }
+}
+
 } // namespace
 
 Digest verdict_key(const Oid& tree, const Suite& suite, std::string_view platform, const KeyInputs& inputs) {
@@ -94,6 +139,7 @@ std::string to_statement(const Verdict& verdict) {
   if (!verdict.image_id.empty()) {
     text += R"(,"image":")" + plain(verdict.image_id) + "\"";
   }
+  text += images_text(verdict.images);
   text += R"(}},{"name":"gate:check-spec","digest":{"sha256":")" + verdict.definition.hex();
   text += R"("}}],"passedTests":[")" + plain(verdict.suite);
   return text + "\"],\"warnedTests\":[],\"failedTests\":[]}}\n";
@@ -110,8 +156,14 @@ std::optional<Verdict> from_statement(std::string_view text, const Digest& key, 
   if (!suite || !platform || !commit || !started || !finished || !version || !definition) {
     return std::nullopt;
   }
+  // A service may be called "image".
+  const auto at = text.find(k_images);
+  const auto images = at == std::string_view::npos ? std::map<std::string, std::string>() : images_in(text.substr(at));
+  if (!images) {
+    return std::nullopt;
+  }
   Verdict verdict{key,       tree,     *commit,   *suite,   *definition,
-                  *platform, *started, *finished, *version, value_after(text, R"("image":")").value_or("")};
+                  *platform, *started, *finished, *version, value_after(text.substr(0, at), R"("image":")").value_or(""), *images};
   // What gate would not write like this, byte for byte, gate did not write: a second subject, a doubled key, a FAILED,
   // another key or tree.
   return to_statement(verdict) == text ? std::optional(std::move(verdict)) : std::nullopt;

@@ -33,8 +33,22 @@ bool is_token(const std::string& text) {
 
 Authorizer::Authorizer(HttpClient& client, const RegistryLogin* login, std::string repository)
     : m_client(client), m_login(login), m_repository(std::move(repository)) {
+  login_was_renewed();
+}
+
+void Authorizer::login_was_renewed() {
+  m_header = Secret();
   if (m_login != nullptr) {
     m_client.unsaid().add_login(m_login->user, m_login->password.reveal());
+  }
+}
+
+// A token is for what was known when it was asked for.
+void Authorizer::also_read(std::string repository) {
+  m_also_read = std::move(repository);
+  m_was_denied = false;
+  if (m_header.reveal().rfind("Bearer ", 0) == 0) {
+    m_header = Secret();
   }
 }
 
@@ -67,10 +81,28 @@ Result<bool> Authorizer::satisfy(const std::vector<std::string>& www_authenticat
 }
 
 // Without a login only what is public can be had: some registries refuse to talk about more.
+std::vector<std::string> Authorizer::scopes() const {
+  std::vector<std::string> list{"repository:" + m_repository + ":" +
+                                (m_login == nullptr ? "pull" : "pull,push")};
+  if (!m_also_read.empty()) {
+    list.push_back("repository:" + m_also_read + ":pull");
+  }
+  return list;
+}
+
 HttpCall Authorizer::token_call(const Challenge& challenge, const Url& realm) const {
-  const std::string scope = "repository:" + m_repository + ":" + (m_login == nullptr ? "pull" : "pull,push");
-  std::string query =
-      "service=" + percent_encoded(challenge.parameter("service")) + "&scope=" + percent_encoded(scope);
+  std::string query = "service=" + percent_encoded(challenge.parameter("service"));
+  if (has_identity_token()) { // RFC 6749, section 3.3: one parameter, with spaces
+    std::string all;
+    for (const std::string& scope : scopes()) {
+      all += (all.empty() ? "" : " ") + scope;
+    }
+    query += "&scope=" + percent_encoded(all);
+  } else { // distribution, docs/spec/auth/token.md: one for each
+    for (const std::string& scope : scopes()) {
+      query += "&scope=" + percent_encoded(scope);
+    }
+  }
   HttpCall call{"GET", realm.origin, {}, {}, {}, true};
   if (has_identity_token()) { // RFC 6749, section 6; distribution, docs/spec/auth/oauth.md
     call.method = "POST";
@@ -102,6 +134,7 @@ Result<bool> Authorizer::fetch_token(const Challenge& challenge, const Origin& r
     return Failure(answer.error().error);
   }
   const Secret body(std::move(answer->body));
+  m_was_denied = answer->status == 401 || answer->status == 403;
   if (!answer->ok()) {
     // 400 and 404, too, are said by some about a wrong login; their words tell.
     return Failure(refusal(request, answer->status, body.reveal()));

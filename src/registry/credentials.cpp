@@ -1,6 +1,5 @@
 #include "registry/credentials.hpp"
 
-#include <array>
 #include <chrono>
 #include <filesystem>
 #include <string>
@@ -11,14 +10,14 @@
 #include "os/files.hpp"
 #include "registry/docker_config.hpp"
 #include "registry/ecr_host.hpp"
+#include "registry/ecr_public.hpp"
+#include "registry/helper_environment.hpp"
 
 namespace gate::registry {
 
 namespace {
 
 constexpr std::chrono::seconds k_helper_limit{30};
-constexpr std::array<std::string_view, 5> k_for_helpers{"PATH", "HOME", "DOCKER_CONFIG", "XDG_RUNTIME_DIR",
-                                                        "DBUS_SESSION_BUS_ADDRESS"};
 
 std::optional<std::filesystem::path> config_path(const Environment& env) {
   if (const auto folder = value_of(env, "DOCKER_CONFIG"); folder && !folder->empty()) {
@@ -30,22 +29,6 @@ std::optional<std::filesystem::path> config_path(const Environment& env) {
   return std::nullopt;
 }
 
-// A helper is the user's own program, but it has no business with the rest.
-Environment environment_for_helpers(const Environment& env) {
-  Environment result{"LANG=C.UTF-8"};
-  for (const std::string_view name : k_for_helpers) {
-    if (const std::optional<std::string> value = value_of(env, name)) {
-      result.push_back(std::string(name) + "=" + *value);
-    }
-  }
-  for (const std::string& entry : env) {
-    if (entry.rfind("AWS_", 0) == 0) {
-      result.push_back(entry);
-    }
-  }
-  return result;
-}
-
 Result<std::optional<RegistryLogin>> ask_helper(const std::string& helper, const std::string& key,
                                                 const Environment& env, const Interrupt& interrupt) {
   const std::string program = "docker-credential-" + helper;
@@ -54,7 +37,7 @@ Result<std::optional<RegistryLogin>> ask_helper(const std::string& helper, const
                          "install " + program + ", or take its name out of docker's config.json");
   }
   const CommandLimits limits{std::chrono::steady_clock::now() + k_helper_limit, &interrupt, {}};
-  Result<Captured> result = run_captured({{program, "get"}, environment_for_helpers(env), {}, key}, limits);
+  Result<Captured> result = run_captured({{program, "get"}, helper_environment(env), {}, key}, limits);
   if (!result) {
     return Failure(result.error());
   }
@@ -68,7 +51,8 @@ Result<std::optional<RegistryLogin>> ask_helper(const std::string& helper, const
   }
   // It was given AWS's keys.
   Redactor unsaid;
-  for (const std::string_view name : {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) {
+  for (const std::string_view name :
+       {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"}) {
     const Secret value(value_of(env, name).value_or(""));
     unsaid.add(value.reveal());
   }
@@ -112,9 +96,9 @@ std::string login_command(const ImageName& name) {
     return "aws ecr get-login-password --region " + shell_word(ecr->region) +
            " | docker login --username AWS --password-stdin " + shell_word(name.registry);
   }
-  if (name.registry == "public.ecr.aws") {
-    return "aws ecr-public get-login-password --region us-east-1 | docker login --username AWS "
-           "--password-stdin public.ecr.aws";
+  if (const std::optional<EcrService> ecr = ecr_public_service(name.registry)) {
+    return "aws ecr-public get-login-password --region " + ecr->region +
+           " | docker login --username AWS --password-stdin " + shell_word(name.registry);
   }
   return "docker login " + shell_word(name.registry);
 }

@@ -1,235 +1,223 @@
 #include "registry/ecr.hpp"
 
-#include <array>
+#include <algorithm>
+#include <cstddef>
+#include <string_view>
 #include <utility>
 
-#include "registry/base64.hpp"
-#include "registry/foreign_words.hpp"
+#include "base/shell_word.hpp"
+#include "policy/image_name.hpp"
 #include "registry/json.hpp"
-#include "registry/refusal.hpp"
+#include "registry/url.hpp"
 
 namespace gate::registry {
 
 namespace {
 
-constexpr int k_tries = 3;
-constexpr const char* k_target_prefix = "AmazonEC2ContainerRegistry_V20150921.";
-constexpr const char* k_content_type = "application/x-amz-json-1.1";
+constexpr const char* k_mutable = "MUTABLE";
+constexpr const char* k_immutable = "IMMUTABLE";
+constexpr const char* k_mutable_but = "MUTABLE_WITH_EXCLUSION";
+constexpr const char* k_immutable_but = "IMMUTABLE_WITH_EXCLUSION";
+constexpr std::size_t k_most_filters = 5;
+constexpr std::size_t k_longest_filter = 128;
 
-std::string variable(const Environment& env, std::string_view name) {
-  return value_of(env, name).value_or("");
-}
-
-template <std::size_t N>
-bool is_one_of(const std::string& text, const std::array<std::string_view, N>& names) {
-  for (const std::string_view name : names) {
-    if (text == name) {
-      return true;
+// '*' stands for any text. Takes time in the product of the two lengths at most.
+bool filter_matches(std::string_view filter, std::string_view tag) {
+  std::size_t at = 0;
+  std::size_t in_tag = 0;
+  std::size_t star = std::string_view::npos;
+  std::size_t star_took = 0;
+  while (in_tag < tag.size()) {
+    if (at < filter.size() && filter[at] == '*') {
+      star = at++;
+      star_took = in_tag;
+    } else if (at < filter.size() && filter[at] == tag[in_tag]) {
+      ++at;
+      ++in_tag;
+    } else if (star != std::string_view::npos) {
+      at = star + 1;
+      in_tag = ++star_took;
+    } else {
+      return false;
     }
   }
-  return false;
+  return filter.find_first_not_of('*', at) == std::string_view::npos;
 }
 
-constexpr std::array<std::string_view, 6> k_busy{"ThrottlingException",      "Throttling",
-                                                 "TooManyRequestsException", "RequestLimitExceeded",
-                                                 "ServerException",          "ServiceUnavailableException"};
-constexpr std::array<std::string_view, 5> k_wrong_keys{
-    "UnrecognizedClientException", "InvalidSignatureException", "InvalidClientTokenId",
-    "SignatureDoesNotMatch", "IncompleteSignatureException"};
-constexpr std::array<std::string_view, 2> k_wrong_clock{"RequestTimeTooSkewed", "RequestExpired"};
-constexpr std::array<std::string_view, 3> k_not_allowed{"AccessDeniedException", "AccessDenied",
-                                                        "UnauthorizedOperation"};
-constexpr std::array<std::string_view, 2> k_old_session{"ExpiredTokenException", "ExpiredToken"};
+Json as_json(const std::vector<std::string>& filters) {
+  Json list = Json::array();
+  for (const std::string& filter : filters) {
+    list.push_back({{"filterType", "WILDCARD"}, {"filter", filter}});
+  }
+  return list;
+}
+
+TagMutability mutability_from(const Json& repository) {
+  TagMutability result{text_of(member(repository, "imageTagMutability")), {}};
+  const Json& filters = member(repository, "imageTagMutabilityExclusionFilters");
+  for (std::size_t i = 0; i < filters.size() && i < k_most_filters; ++i) {
+    std::string filter = text_of(member(element(filters, i), "filter"));
+    if (filter.size() <= k_longest_filter) {
+      result.filters.push_back(std::move(filter));
+    }
+  }
+  return result;
+}
+
+// The setting under which this tag moves, and the others stay what they are.
+TagMutability mended(TagMutability mutability, const std::string& tag) {
+  std::vector<std::string>& filters = mutability.filters;
+  if (mutability.setting == k_mutable_but) {
+    filters.erase(std::remove_if(filters.begin(), filters.end(),
+                                 [&](const std::string& filter) { return filter_matches(filter, tag); }),
+                  filters.end());
+    return filters.empty() ? TagMutability{k_mutable, {}} : mutability;
+  }
+  filters.push_back(tag);
+  return filters.size() > k_most_filters ? TagMutability{k_mutable, {}}
+                                         : TagMutability{k_immutable_but, std::move(filters)};
+}
 
 } // namespace
 
-Result<std::optional<AwsKeys>> aws_keys(const Environment& env) {
-  AwsKeys keys{variable(env, "AWS_ACCESS_KEY_ID"), Secret(variable(env, "AWS_SECRET_ACCESS_KEY")),
-               Secret(variable(env, "AWS_SESSION_TOKEN"))};
-  if (keys.id.empty() && keys.secret.empty()) {
-    return std::optional<AwsKeys>();
-  }
-  if (keys.id.empty() || keys.secret.empty()) {
-    return could_not_run("of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set",
-                         k_aws_keys_command);
-  }
-  const auto bad = [](const std::string& text) { return text.find_first_of(" \t\r\n") != std::string::npos; };
-  if (bad(keys.id) || bad(keys.secret.reveal()) || bad(keys.session_token.reveal())) {
-    return could_not_run(
-        "one of AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN has blanks in it",
-        k_aws_keys_command);
-  }
-  return std::optional<AwsKeys>(std::move(keys));
+EcrService ecr_service(const EcrHost& host) {
+  return {"AWS ECR",
+          "ecr",
+          "AmazonEC2ContainerRegistry_V20150921",
+          "ECR",
+          host.api_host(),
+          host.region,
+          host.partition_suffix()};
 }
 
-Result<Url> ecr_endpoint(const EcrHost& host, const Environment& env) {
-  if (variable(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
-    for (const char* const name : {"AWS_ENDPOINT_URL_ECR", "AWS_ENDPOINT_URL"}) {
-      const std::string value = variable(env, name);
-      if (value.empty()) {
-        continue;
-      }
-      std::optional<Url> url = Url::parse(value);
-      if (!url || url->target.find('?') != std::string::npos) {
-        return could_not_run(std::string(name) + " is no http or https address",
-                             std::string("unset ") + name);
-      }
-      return std::move(*url);
+bool TagMutability::is_fixed(const std::string& tag) const {
+  const bool excluded = std::any_of(filters.begin(), filters.end(),
+                                    [&](const std::string& filter) { return filter_matches(filter, tag); });
+  return setting == k_immutable || (setting == k_immutable_but && !excluded) ||
+         (setting == k_mutable_but && excluded);
+}
+
+TagMutability mutability_for(const std::vector<std::string>& moving_tags) {
+  std::vector<std::string> filters;
+  for (const std::string& tag : moving_tags) {
+    if (is_tag(tag) && std::find(filters.begin(), filters.end(), tag) == filters.end()) {
+      filters.push_back(tag);
     }
   }
-  return Url{{"https", host.api_host(), 443}, "/"};
+  if (filters.empty()) {
+    return {k_immutable, {}};
+  }
+  return filters.size() > k_most_filters ? TagMutability{k_mutable, {}}
+                                         : TagMutability{k_immutable_but, std::move(filters)};
 }
 
-EcrTrouble ecr_trouble(long status, std::string_view body) {
-  const Json json = parse_json(body);
-  std::string type = text_of(member(json, "__type"));
-  type = type.substr(type.find('#') + 1); // may have a namespace before it
-  const std::string words = server_words(body);
-  const bool about_time =
-      words.rfind("Signature expired", 0) == 0 || words.rfind("Signature not yet", 0) == 0;
-  if (is_one_of(type, k_wrong_clock) || (is_one_of(type, k_wrong_keys) && about_time)) {
-    return EcrTrouble::wrong_clock;
+std::optional<Error> why_fixed(const EcrHost& host, const std::string& repository,
+                               const TagMutability& mutability, const std::string& tag) {
+  if (!mutability.is_fixed(tag)) {
+    return std::nullopt;
   }
-  if (is_one_of(type, k_wrong_keys)) {
-    return EcrTrouble::wrong_keys;
+  const TagMutability wanted = mended(mutability, tag);
+  std::string command = "aws ecr put-image-tag-mutability --registry-id " + host.account +
+                        " --repository-name " + shell_word(repository) + " --region " +
+                        shell_word(host.region) + " --image-tag-mutability " + wanted.setting;
+  for (std::size_t i = 0; i < wanted.filters.size(); ++i) {
+    command += i == 0 ? " --image-tag-mutability-exclusion-filters" : "";
+    command += " " + shell_word("filterType=WILDCARD,filter=" + wanted.filters[i]);
   }
-  if (is_one_of(type, k_old_session)) {
-    return EcrTrouble::old_session;
-  }
-  if (is_one_of(type, k_not_allowed)) {
-    return EcrTrouble::not_allowed;
-  }
-  if (type == "RepositoryNotFoundException") {
-    return EcrTrouble::no_repository;
-  }
-  return is_one_of(type, k_busy) || status == 429 || status >= 500 ? EcrTrouble::busy : EcrTrouble::other;
+  return Error{ErrorKind::could_not_run,
+               "AWS ECR never lets the tag " + tag + " of " + repository +
+                   " be moved once it is there: the repository is " + mutability.setting,
+               std::move(command)};
 }
 
-Ecr::Ecr(HttpClient& client, EcrHost host, Url endpoint, AwsKeys keys)
-    : m_client(client), m_host(std::move(host)), m_endpoint(std::move(endpoint)), m_keys(std::move(keys)) {
-  m_client.unsaid().add(m_keys.secret.reveal());
-  m_client.unsaid().add(m_keys.session_token.reveal());
-}
-
-tl::expected<HttpAnswer, HttpFailure> Ecr::send_signed(const std::string& operation,
-                                                       const std::string& body) {
-  const std::string target = k_target_prefix + operation;
-  const SigningRequest request{"POST",
-                               m_endpoint.origin.authority(),
-                               m_endpoint.target,
-                               {{"Content-Type", k_content_type}, {"X-Amz-Target", target}},
-                               body,
-                               m_host.region,
-                               "ecr",
-                               std::chrono::system_clock::now() + m_clock_skew};
-  Signature signature = sign(request, m_keys);
-  HttpCall call{"POST", m_endpoint.origin,         Secret(std::string(m_endpoint.target)),
-                {},     Secret(std::string(body)), true,
-                true};
-  call.headers.push_back({"Content-Type", Secret(k_content_type)});
-  call.headers.push_back({"X-Amz-Target", Secret(std::string(target))});
-  call.headers.push_back({"X-Amz-Date", Secret(std::move(signature.amz_date))});
-  if (!m_keys.session_token.empty()) {
-    call.headers.push_back({"X-Amz-Security-Token", Secret(std::string(m_keys.session_token.reveal()))});
-  }
-  // For as long as the clock allows, whoever has it may ask the same.
-  const std::string& authorization = signature.authorization.reveal();
-  m_client.unsaid().add(std::string_view(authorization).substr(authorization.rfind('=') + 1));
-  call.headers.push_back({"Authorization", std::move(signature.authorization)});
-  return m_client.send(call);
-}
-
-Result<Ecr::Reply> Ecr::call(const std::string& operation, const std::string& body) {
-  bool clock_was_set = false;
-  for (int attempt = 1;; ++attempt) {
-    tl::expected<HttpAnswer, HttpFailure> answer = send_signed(operation, body);
-    if (!answer) {
-      return Failure(answer.error().error);
-    }
-    const EcrTrouble trouble = answer->ok() ? EcrTrouble::other : ecr_trouble(answer->status, answer->body);
-    // Its clock is the one that counts.
-    if (trouble == EcrTrouble::wrong_clock && !clock_was_set && answer->date()) {
-      m_clock_skew = *answer->date() - std::chrono::system_clock::now();
-      clock_was_set = true;
-      continue;
-    }
-    // Throttling is a 400 here. What HTTP itself calls busy, the client has tried again already.
-    if (trouble == EcrTrouble::busy && answer->status < 429 && attempt < k_tries) {
-      if (Result<void> paused = m_client.pause(retry_delay(answer->header("retry-after"), attempt));
-          !paused) {
-        return Failure(paused.error());
-      }
-      continue;
-    }
-    return Reply{answer->status, Secret(std::move(answer->body))};
-  }
-}
-
-Failure Ecr::failure_of(const std::string& operation, const Reply& reply) const {
-  const std::string where = "AWS ECR at " + m_endpoint.origin.authority();
-  const std::string words = said(m_client.unsaid().redacted(server_words(reply.body.reveal())));
-  switch (ecr_trouble(reply.status, reply.body.reveal())) {
-  case EcrTrouble::wrong_keys:
-    return could_not_run(where + " does not take the keys of AWS_ACCESS_KEY_ID" + words, k_aws_keys_command);
-  case EcrTrouble::old_session:
-    return could_not_run(where + " says that AWS_SESSION_TOKEN has expired" + words, k_aws_keys_command);
-  case EcrTrouble::not_allowed:
-    return could_not_run(where + " does not allow these keys ecr:" + operation + words,
-                         "let the user or role have ecr:" + operation);
-  case EcrTrouble::wrong_clock:
-    return could_not_run(where + " says that this machine's clock is wrong" + words,
-                         "timedatectl set-ntp true");
-  case EcrTrouble::busy:
-    return could_not_run(where + " is too busy (" + std::to_string(reply.status) + ")" + words,
-                         "try again in a minute");
-  default:
-    return could_not_run(where + " refuses " + operation + " (" + std::to_string(reply.status) + ")" + words);
-  }
-}
+Ecr::Ecr(EcrApi api, EcrHost host) : m_api(std::move(api)), m_host(std::move(host)) {}
 
 Result<RegistryLogin> Ecr::login() {
   const std::string operation = "GetAuthorizationToken";
-  const Result<Reply> reply = call(operation, "{}");
+  const Result<EcrApi::Reply> reply = m_api.call(operation, "{}");
   if (!reply) {
     return Failure(reply.error());
   }
   if (reply->status != 200) {
-    return failure_of(operation, *reply);
+    return m_api.failure_of(operation, *reply);
   }
   const SecretJson json(reply->body.reveal());
   const Json& data = element(member(json.get(), "authorizationData"), 0);
-  const Secret encoded(text_of(member(data, "authorizationToken")));
-  const std::optional<Secret> decoded = from_base64(encoded.reveal());
-  const std::size_t colon = decoded ? decoded->reveal().find(':') : std::string::npos;
-  if (colon == std::string::npos || colon == 0) {
-    return could_not_run("AWS ECR at " + m_endpoint.origin.authority() +
-                             " gives an answer without a login in it",
-                         "check AWS_ENDPOINT_URL_ECR, AWS_ENDPOINT_URL and the proxy");
-  }
-  return RegistryLogin{decoded->reveal().substr(0, colon), Secret(decoded->reveal().substr(colon + 1))};
+  const std::optional<Url> registry = Url::parse(text_of(member(data, "proxyEndpoint")));
+  const std::optional<EcrHost> own = registry ? EcrHost::parse(registry->origin.host) : std::nullopt;
+  m_account = own ? own->account : std::string();
+  const Secret token(text_of(member(data, "authorizationToken")));
+  return m_api.decoded(token);
 }
 
-Result<void> Ecr::check_exists(const std::string& repository) {
+bool Ecr::has_foreign_keys() const {
+  return !m_account.empty() && m_account != m_host.account;
+}
+
+std::string Ecr::whose_keys() const {
+  return has_foreign_keys() ? ", and the keys of " + m_api.origin() + " are of account " + m_account
+                            : std::string();
+}
+
+Result<TagMutability> Ecr::repository(const std::string& name, const RepositoryTerms& terms) {
   const std::string operation = "DescribeRepositories";
-  const Json question{{"registryId", m_host.account}, {"repositoryNames", Json::array({repository})}};
-  const Result<Reply> reply = call(operation, question.dump());
+  const Json question{{"registryId", m_host.account}, {"repositoryNames", Json::array({name})}};
+  const Result<EcrApi::Reply> reply = m_api.call(operation, question.dump());
   if (!reply) {
     return Failure(reply.error());
   }
   if (reply->status == 200) {
-    return {};
+    const Json json = parse_json(reply->body.reveal());
+    return mutability_from(element(member(json, "repositories"), 0));
   }
   const EcrTrouble trouble = ecr_trouble(reply->status, reply->body.reveal());
+  if (trouble == EcrTrouble::not_allowed && has_foreign_keys()) {
+    return could_not_run("the registry of " + name + " is of AWS account " + m_host.account + whose_keys() +
+                             ", which that one does not let see it",
+                         "use keys of account " + m_host.account +
+                             ", or let the repository's policy allow account " + m_account +
+                             " ecr:DescribeRepositories and the push");
+  }
   if (trouble == EcrTrouble::not_allowed) {
-    return {};
+    return TagMutability();
+  }
+  if (trouble == EcrTrouble::no_repository && terms.may_create) {
+    return create(name, terms.moving_tags);
   }
   if (trouble == EcrTrouble::no_repository) {
-    return could_not_run("AWS ECR has no repository " + repository + " in account " + m_host.account +
-                             ", region " + m_host.region,
-                         "aws ecr create-repository --repository-name " + repository + " --region " +
-                             m_host.region);
+    return could_not_run("AWS ECR has no repository " + name + " in account " + m_host.account + ", region " +
+                             m_host.region + whose_keys(),
+                         "aws ecr create-repository --repository-name " + shell_word(name) + " --region " +
+                             shell_word(m_host.region) +
+                             (has_foreign_keys() ? " --registry-id " + m_host.account : ""));
   }
-  return failure_of(operation, *reply);
+  return m_api.failure_of(operation, *reply);
+}
+
+Result<TagMutability> Ecr::create(const std::string& name, const std::vector<std::string>& moving_tags) {
+  const std::string operation = "CreateRepository";
+  const TagMutability mutability = mutability_for(moving_tags);
+  Json question{{"registryId", m_host.account},
+                {"repositoryName", name},
+                {"imageTagMutability", mutability.setting},
+                {"imageScanningConfiguration", {{"scanOnPush", true}}}};
+  if (!mutability.filters.empty()) {
+    question["imageTagMutabilityExclusionFilters"] = as_json(mutability.filters);
+  }
+  const Result<EcrApi::Reply> reply = m_api.call(operation, question.dump());
+  if (!reply) {
+    return Failure(reply.error());
+  }
+  if (reply->status == 200) {
+    return mutability;
+  }
+  // Somebody else was faster, or the answer to the first try was lost: what it is now, it says itself.
+  if (ecr_trouble(reply->status, reply->body.reveal()) == EcrTrouble::repository_exists) {
+    return repository(name, {});
+  }
+  Error error = m_api.failure_of(operation, *reply).value();
+  error.message += whose_keys();
+  return Failure(std::move(error));
 }
 
 } // namespace gate::registry

@@ -1,66 +1,63 @@
 // AWS ECR's own API (botocore's data/ecr/2015-09-21/service-2.json).
 #pragma once
 
-#include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/error.hpp"
-#include "os/process.hpp"
 #include "ports.hpp"
+#include "registry/ecr_api.hpp"
 #include "registry/ecr_host.hpp"
-#include "registry/http_client.hpp"
-#include "registry/sigv4.hpp"
 
 namespace gate::registry {
 
 /// Puts the keys that the aws program would use, whatever they come from, into the environment.
 inline constexpr const char* k_aws_keys_command = "eval \"$(aws configure export-credentials --format env)\"";
 
-/// The keys of the environment; nothing when there are none. An error when there is only half of them.
-Result<std::optional<AwsKeys>> aws_keys(const Environment& env);
+/// The API for a registry.
+EcrService ecr_service(const EcrHost& host);
 
-/// Where the API is: AWS_ENDPOINT_URL_ECR and AWS_ENDPOINT_URL come before AWS's own
-/// (docs.aws.amazon.com/sdkref, "Service-specific endpoints").
-Result<Url> ecr_endpoint(const EcrHost& host, const Environment& env);
+/// Whether a repository lets its tags be moved (PutImageTagMutability).
+struct TagMutability {
+  /// "MUTABLE", "IMMUTABLE", or either with "_WITH_EXCLUSION"; anything else: that can't be told.
+  std::string setting;
+  std::vector<std::string> filters; ///< the exclusion's; '*' stands for any text
 
-/// What an error of the API means.
-enum class EcrTrouble {
-  wrong_keys,
-  old_session,
-  not_allowed,
-  wrong_clock,
-  no_repository,
-  busy,
-  other,
+  /// Could a tag of this name, once it is there, never be moved?
+  bool is_fixed(const std::string& tag) const;
 };
 
-EcrTrouble ecr_trouble(long status, std::string_view body);
+/// What a repository gets that gate makes: all tags immutable but for those that move. ECR takes five filters
+/// at most; where more tags move, it is MUTABLE, since a tag that can't be moved would hold every publication
+/// up, and gate itself never moves a commit's tag. What is longer than a filter may be can't be a tag.
+TagMutability mutability_for(const std::vector<std::string>& moving_tags);
+
+/// An error that says why the tag can't be moved, with the command that mends it; nothing where it can be.
+std::optional<Error> why_fixed(const EcrHost& host, const std::string& repository,
+                               const TagMutability& mutability, const std::string& tag);
 
 class Ecr {
 public:
-  Ecr(HttpClient& client, EcrHost host, Url endpoint, AwsKeys keys);
+  Ecr(EcrApi api, EcrHost host);
 
-  /// GetAuthorizationToken: good for twelve hours, in every repository that the keys may reach.
+  /// GetAuthorizationToken: good for twelve hours, in every repository that the keys may reach. Which
+  /// account's they are, it says as well.
   Result<RegistryLogin> login();
-  /// DescribeRepositories. Where the keys may not ask, the push will tell.
-  Result<void> check_exists(const std::string& repository);
+
+  /// DescribeRepositories, after login(). One that is not there is made (CreateRepository) if it may be. Keys
+  /// of another account than the registry's will do if they are let see the repository; where they are not,
+  /// that is an error that names both. Where keys of its own account may not ask, the push will tell.
+  Result<TagMutability> repository(const std::string& name, const RepositoryTerms& terms);
 
 private:
-  struct Reply {
-    long status = 0;
-    Secret body;
-  };
+  Result<TagMutability> create(const std::string& name, const std::vector<std::string>& moving_tags);
+  bool has_foreign_keys() const;
+  std::string whose_keys() const;
 
-  Result<Reply> call(const std::string& operation, const std::string& body);
-  tl::expected<HttpAnswer, HttpFailure> send_signed(const std::string& operation, const std::string& body);
-  Failure failure_of(const std::string& operation, const Reply& reply) const;
-
-  HttpClient& m_client;
+  EcrApi m_api;
   EcrHost m_host;
-  Url m_endpoint;
-  AwsKeys m_keys;
-  std::chrono::system_clock::duration m_clock_skew{0}; ///< how far AWS's clock is ahead
+  std::string m_account; ///< of the keys; empty until it is known
 };
 
 } // namespace gate::registry

@@ -10,9 +10,28 @@ namespace {
 constexpr std::size_t k_account_digits = 12;
 constexpr std::string_view k_digits = "0123456789";
 constexpr std::string_view k_region_characters = "abcdefghijklmnopqrstuvwxyz0123456789-";
-constexpr std::array<std::string_view, 9> k_suffixes{
-    "amazonaws.com", "amazonaws.com.cn", "amazonaws.eu",   "on.aws",        "on.amazonwebservices.com.cn",
-    "sc2s.sgov.gov", "c2s.ic.gov",       "cloud.adc-e.uk", "csp.hci.ic.gov"};
+constexpr std::array<std::string_view, 7> k_suffixes{"amazonaws.com", "amazonaws.com.cn", "amazonaws.eu",
+                                                     "sc2s.sgov.gov", "c2s.ic.gov",       "cloud.adc-e.uk",
+                                                     "csp.hci.ic.gov"};
+
+/// Names that have an IPv6 address as well.
+struct DualStack {
+  std::string_view registries;
+  std::string_view apis;
+  std::string_view partition;
+};
+
+constexpr std::array<DualStack, 3> k_dual_stacks{{
+    {"on.aws", "api.aws", "amazonaws.com"},
+    {"on.amazonwebservices.com.cn", "api.amazonwebservices.com.cn", "amazonaws.com.cn"},
+    {"on.amazonwebservices.eu", "api.amazonwebservices.eu", "amazonaws.eu"},
+}};
+
+const DualStack* dual_stack_of(const std::string& suffix) {
+  const auto* const found = std::find_if(k_dual_stacks.begin(), k_dual_stacks.end(),
+                                         [&](const DualStack& names) { return names.registries == suffix; });
+  return found == k_dual_stacks.end() ? nullptr : found;
+}
 
 bool take(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) {
@@ -42,7 +61,8 @@ std::optional<EcrHost> EcrHost::parse(std::string_view host) {
   }
   result.region = host.substr(0, dot - 1);
   result.suffix = host.substr(dot);
-  const bool known = std::find(k_suffixes.begin(), k_suffixes.end(), result.suffix) != k_suffixes.end();
+  const bool known = dual_stack_of(result.suffix) != nullptr ||
+                     std::find(k_suffixes.begin(), k_suffixes.end(), result.suffix) != k_suffixes.end();
   if (!known || result.region.empty() || result.region.front() == '-' ||
       result.region.find_first_not_of(k_region_characters) != std::string::npos) {
     return std::nullopt;
@@ -51,14 +71,15 @@ std::optional<EcrHost> EcrHost::parse(std::string_view host) {
 }
 
 std::string EcrHost::api_host() const {
-  const std::string service = fips ? "ecr-fips." : "api.ecr.";
-  if (suffix == "on.aws") {
-    return (fips ? "ecr-fips." : "ecr.") + region + ".api.aws";
+  if (const DualStack* const names = dual_stack_of(suffix)) {
+    return (fips ? "ecr-fips." : "ecr.") + region + "." + std::string(names->apis);
   }
-  if (suffix == "on.amazonwebservices.com.cn") {
-    return (fips ? "ecr-fips." : "ecr.") + region + ".api.amazonwebservices.com.cn";
-  }
-  return service + region + "." + suffix;
+  return (fips ? "ecr-fips." : "api.ecr.") + region + "." + suffix;
+}
+
+std::string EcrHost::partition_suffix() const {
+  const DualStack* const names = dual_stack_of(suffix);
+  return names == nullptr ? suffix : std::string(names->partition);
 }
 
 } // namespace gate::registry

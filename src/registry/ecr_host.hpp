@@ -19,8 +19,10 @@ struct EcrHost {
   /// Nothing for the host of any other registry, public.ecr.aws among them.
   static std::optional<EcrHost> parse(std::string_view host);
 
-  /// The host of the API that hands out logins for it.
+  /// The host of the API that hands out logins for it (botocore's data/endpoints.json).
   std::string api_host() const;
+  /// Under which the partition has its other services: "amazonaws.com" for a dual-stack name, too.
+  std::string partition_suffix() const;
 };
 
 } // namespace gate::registry

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -391,20 +390,6 @@ std::optional<std::chrono::system_clock::time_point> HttpAnswer::date() const {
     return std::nullopt;
   }
   return std::chrono::system_clock::from_time_t(seconds);
-}
-
-std::chrono::milliseconds retry_delay(const std::string& retry_after, int attempt) {
-  constexpr int k_longest_s = 5;
-  int seconds = 0;
-  const char* const end = retry_after.data() + retry_after.size();
-  const auto [stop, error] = std::from_chars(retry_after.data(), end, seconds);
-  if (error == std::errc::result_out_of_range) {
-    seconds = k_longest_s;
-  } else if (error != std::errc() || stop != end ||
-             seconds < 0) { // a date, too: not worth a wait that nobody can foresee
-    return std::chrono::milliseconds(attempt == 1 ? 250 : 1000);
-  }
-  return std::chrono::seconds(std::min(seconds, k_longest_s));
 }
 
 } // namespace gate::registry

@@ -105,7 +105,9 @@ private:
 /// Is a call to this origin one to the registry of this name ("host" or "host:port")?
 bool is_of_registry(const Origin& origin, const std::string& registry);
 
-/// How long to wait before the next try: what Retry-After says, but never long.
+/// How long to wait before the next try: what Retry-After says, but never more than five seconds; without it a
+/// quarter of a second, then one, two, four. Up to half of that less, or some more than what the server says, by
+/// chance.
 std::chrono::milliseconds retry_delay(const std::string& retry_after, int attempt);
 
 } // namespace gate::registry

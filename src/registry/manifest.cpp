@@ -37,6 +37,8 @@ std::string_view bare(std::string_view content_type) {
   return content_type.substr(0, content_type.find_last_not_of(" \t") + 1);
 }
 
+constexpr std::size_t k_most_parts = 512;
+
 std::optional<Digest> sha256_from(std::string_view text) {
   constexpr std::string_view k_prefix = "sha256:";
   return text.substr(0, k_prefix.size()) == k_prefix ? Digest::parse(text.substr(k_prefix.size()))
@@ -86,6 +88,34 @@ Result<Manifest> read_manifest(std::string bytes, const std::string& content_typ
   }
   manifest.bytes = std::move(bytes);
   return manifest;
+}
+
+Result<ManifestParts> parts_of(const Manifest& manifest) {
+  const Json json = parse_json(manifest.bytes);
+  ManifestParts parts;
+  const auto add = [](std::vector<std::string>& to, const Json& descriptor) {
+    const std::optional<Digest> digest = sha256_from(text_of(member(descriptor, "digest")));
+    if (digest && std::find(to.begin(), to.end(), digest->str()) == to.end()) {
+      to.push_back(digest->str());
+    }
+    return digest.has_value();
+  };
+  const Json& layers = member(json, "layers");
+  const Json& manifests = member(json, "manifests");
+  if (layers.size() > k_most_parts || manifests.size() > k_most_parts) {
+    return could_not_run("it has too many parts");
+  }
+  bool is_well = !json.contains("config") || add(parts.blobs, member(json, "config"));
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    is_well = add(parts.blobs, element(layers, i)) && is_well;
+  }
+  for (std::size_t i = 0; i < manifests.size(); ++i) {
+    is_well = add(parts.manifests, element(manifests, i)) && is_well;
+  }
+  if (!is_well) {
+    return could_not_run("it names a part by no sha256");
+  }
+  return parts;
 }
 
 Result<std::vector<std::string>> read_tags(const std::string& body) {

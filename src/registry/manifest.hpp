@@ -18,6 +18,15 @@ std::string manifest_types();
 Result<Manifest> read_manifest(std::string bytes, const std::string& content_type,
                                const std::string& content_digest);
 
+/// What a manifest names, "sha256:…" each: an image has blobs (its configuration and layers), an index has manifests.
+struct ManifestParts {
+  std::vector<std::string> blobs;
+  std::vector<std::string> manifests;
+};
+
+/// An error for one that names more than any image has, or anything but sha256.
+Result<ManifestParts> parts_of(const Manifest& manifest);
+
 /// The tags on one page of tags/list.
 Result<std::vector<std::string>> read_tags(const std::string& body);
 

@@ -1,6 +1,7 @@
 // A repository of any registry (OCI distribution-spec 1.1).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,17 +14,35 @@
 
 namespace gate::registry {
 
+/// What differs from registry to registry.
+struct RepositoryTraits {
+  /// A login that is newer than the one that has expired (null: there was none); an error where there is
+  /// none.
+  std::function<Result<RegistryLogin>(const RegistryLogin* old)> new_login;
+  /// RemoteRepository::why_fixed.
+  std::function<std::optional<Error>(const std::string& tag)> why_fixed;
+  /// The registry is known to take the password itself: saves a question.
+  bool logs_in_at_once = false;
+};
+
+/// A login that the registry calls expired is renewed once in each question. Only a GET is ever led on to
+/// another host, and without the login.
 class OciRepository : public RemoteRepository {
 public:
-  OciRepository(std::unique_ptr<HttpClient> client, ImageName name, std::optional<RegistryLogin> login);
+  OciRepository(std::unique_ptr<HttpClient> client, ImageName name, std::optional<RegistryLogin> login,
+                RepositoryTraits traits);
 
-  /// For a registry that is known to take it: saves a question.
-  void log_in_at_once() { m_authorizer.use_basic(); }
+  /// Does the registry know the repository? True where it does not want to say.
+  Result<bool> is_known();
 
   const RegistryLogin* login() const override { return m_login ? &*m_login : nullptr; }
+  /// Also for a digest, "sha256:…".
   Result<std::optional<Manifest>> find(const std::string& tag) override;
   Result<void> put(const Manifest& manifest, const std::string& tag) override;
   Result<std::vector<std::string>> tags() override;
+  Result<void> renew_login() override;
+  Result<bool> take_over(const Manifest& manifest, const ImageName& from) override;
+  std::optional<Error> why_fixed(const std::string& tag) const override;
 
 private:
   /// What is asked of the registry, apart from where it is and who asks.
@@ -36,14 +55,22 @@ private:
 
   Result<HttpAnswer> ask(const Question& question, const Request& request);
   Result<HttpAnswer> ask_once(const Question& question, const Secret& authorization);
+  Result<HttpAnswer> ask_with_login(const Question& question, const Request& request);
   Result<HttpAnswer> follow(const HttpAnswer& redirect, const Question& question, const Request& request);
   Result<void> find_origin();
   Request request_for(const std::string& doing) const;
   std::string path(const std::string& what) const;
+  Result<std::optional<Manifest>> manifest_from(HttpAnswer answer, const std::string& reference,
+                                                const Request& request) const;
+  Result<bool> take_parts(const Manifest& manifest, const std::string& from, int depth);
+  Result<bool> take_manifest(const std::string& digest, const std::string& from, int depth);
+  Result<bool> mount(const std::string& digest, const std::string& from);
+  void call_off(const std::string& location, const Question& question, const Request& request);
 
   std::unique_ptr<HttpClient> m_client;
   ImageName m_name;
   std::optional<RegistryLogin> m_login;
+  RepositoryTraits m_traits;
   Authorizer m_authorizer;
   std::optional<Origin> m_origin; ///< once it is known
 };

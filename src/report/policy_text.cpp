@@ -80,6 +80,26 @@ std::string block_lines(const Block& block, const TextStyle& style) {
   return rows.empty() ? text + "  says nothing\n" : text;
 }
 
+// "suite api's image to A, B", "suite api's images: api to A; nginx to B"
+std::string images_text(const ImageDestination& image) {
+  std::vector<std::string> services;
+  for (const auto& published : image.images) {
+    services.push_back((published.service.empty() ? "" : published.service + " ") + "to " + listed(published.to));
+  }
+  const bool is_one = image.images.size() == 1 && image.images.front().service.empty();
+  return "suite " + image.suite + (is_one ? "'s image " : "'s images: ") + listed(services, "; ");
+}
+
+std::string publication_text(const PublishRule& rule) {
+  const auto* image = std::get_if<ImageDestination>(&rule.what);
+  if (image == nullptr) {
+    return "the build trigger in " + std::get<BuildTrigger>(rule.what).variable + " from " + rule.branch.brief();
+  }
+  return images_text(*image) + " from " + rule.branch.brief() + (image->platforms.empty() ? "" : ", for " + listed(image->platforms)) +
+         (image->from.empty() ? "" : ", as publish " + image->from + " has it") + (image->create ? ", creating it in ECR" : "") +
+         (rule.git_tag.empty() ? "" : ", tagged in git as " + rule.git_tag) + (rule.webhook.empty() ? "" : ", then the webhook in " + rule.webhook);
+}
+
 std::string suite_lines(const Policy& policy) {
   std::string text;
   for (const auto& [name, suite] : policy.suites) {
@@ -90,9 +110,7 @@ std::string suite_lines(const Policy& policy) {
     text += row_line({"suite " + name, what, {suite.place}});
   }
   for (const auto& rule : policy.publications) {
-    const auto* image = std::get_if<ImageDestination>(&rule.what);
-    const std::string what = image != nullptr ? "suite " + image->suite + "'s image to " + image->to : "the build trigger in " + std::get<BuildTrigger>(rule.what).variable;
-    text += row_line({"publish " + rule.name, what + " from " + rule.branch.brief(), {rule.place}});
+    text += row_line({"publish " + rule.name, publication_text(rule), {rule.place}});
   }
   return text.empty() ? "" : "\nsuites and publications\n" + text;
 }

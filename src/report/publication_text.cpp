@@ -23,11 +23,34 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+// What comes once the image is out.
+std::string what_follows(const OutboxEntry& entry) {
+  const std::string tag = entry.git_tag.empty() ? "" : "the tag " + entry.git_tag + " in git";
+  const std::string hook = entry.webhook.empty() ? "" : "the webhook " + entry.webhook;
+  return tag + (tag.empty() || hook.empty() ? "" : " and ") + hook;
+}
+
 std::string what_waits(const OutboxEntry& entry) {
+  const std::string then = " when " + entry.remote + " has the commit: git push " + entry.remote + " " + entry.branch.brief();
+  if (entry.state == State::tagged) {
+    const bool are_two = !entry.git_tag.empty() && !entry.webhook.empty();
+    return what_follows(entry) + (are_two ? " follow" : " follows") + then;
+  }
   const std::string tags =
       entry.branch_tags.size() == 1 ? "the tag " + entry.branch_tags.front() + " moves" : "the tags " + joined(entry.branch_tags) + " move";
   const std::string what = entry.is_trigger() ? "Docker Hub is asked for a build" : tags;
-  return what + " when " + entry.remote + " has the commit: git push " + entry.remote + " " + entry.branch.brief();
+  return what + then;
+}
+
+// The registry shows all of it; what is left is told to others.
+bool is_out(const OutboxEntry& entry) {
+  return !entry.is_trigger() && (entry.state == State::tagged || entry.state == State::unknown || entry.state == State::done);
+}
+
+std::string choice_of(const OutboxEntry& entry) {
+  const std::string id = std::to_string(entry.id);
+  return std::string(entry.is_trigger() ? "to ask for the build again" : "to call the webhook again") + ": gate publish --again " + id +
+         "; to let go of it: gate publish --drop " + id;
 }
 
 std::string line(const std::string& text) { return "        " + clean_line(text) + "\n"; }
@@ -62,25 +85,45 @@ std::string state_in_words(const OutboxEntry& entry) {
 Tone tone_of(State state) { return state == State::done ? Tone::good : state == State::failed || state == State::unknown ? Tone::bad : Tone::plain; }
 
 std::string what_is_left(const OutboxEntry& entry) {
+  if (entry.state == State::unknown) {
+    return (entry.reason.empty() ? "" : entry.reason + "; ") + choice_of(entry);
+  }
   if (!entry.reason.empty()) {
-    const bool goes_on = !entry.is_over() && entry.state != State::unknown;
-    return entry.reason + (goes_on ? "; try again: gate publish" : "");
+    return entry.reason + (entry.is_over() ? "" : "; try again: gate publish");
   }
   if (entry.state == State::pushed || (entry.state == State::armed && entry.is_trigger())) {
     return what_waits(entry);
   }
+  if (entry.state == State::tagged && !what_follows(entry).empty()) {
+    return "still to come: " + what_follows(entry) + ", once " + entry.remote + " has the commit: gate publish";
+  }
   return entry.state == State::armed || entry.state == State::tagged ? "go on with it: gate publish" : "";
 }
+
+// What was planned for it.
+std::string rows_of(const OutboxEntry& entry) {
+  if (entry.is_trigger()) {
+    return "";
+  }
+  std::string text = line("tags      " + joined(entry.commit_tags) + (entry.branch_tags.empty() ? "" : ", " + joined(entry.branch_tags)));
+  text += entry.platforms.empty() ? "" : line("platforms " + joined(entry.platforms));
+  text += entry.promoted_from.empty() ? "" : line("from      " + entry.promoted_from + ", where that has it");
+  return text + (what_follows(entry).empty() ? "" : line("after     " + what_follows(entry)));
+}
+
+std::string tester_of(const OutboxEntry& entry) { return entry.suite + (entry.service.empty() ? "" : " as service " + entry.service); }
 
 } // namespace
 
 std::string render(const PublicationReport& report, const TextStyle& style) {
   const OutboxEntry& entry = report.entry;
   const std::string where = entry.is_trigger() ? "" : " to " + clean_line(entry.destination);
-  const bool is_published = !report.problem && report.standing != Standing::needs_tests && report.standing != Standing::refused &&
+  const bool is_published = (!report.problem || is_out(entry)) && report.standing != Standing::needs_tests && report.standing != Standing::refused &&
                             entry.state != State::failed && entry.state != State::armed;
   std::string text = "gate: " + subject_of(entry) + (is_published ? "" : where) + ": ";
-  if (report.problem) {
+  if (report.problem && is_out(entry)) {
+    text += toned("published", Tone::good, style) + where + ", but not all that follows is done: " + clean_line(report.problem->message) + "\n";
+  } else if (report.problem) {
     text += toned("not published" + std::string(entry.state == State::pushed ? " in full" : ""), Tone::bad, style) + ": " +
             clean_line(report.problem->message) + "\n";
   } else if (report.standing == Standing::given_up) {
@@ -103,6 +146,9 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
   for (const auto& note : report.notes) {
     text += line(note);
   }
+  if (entry.state == State::done && !entry.reason.empty() && report.notes.empty() && !entry.is_trigger()) {
+    text += line(entry.reason);
+  }
   if (report.standing == Standing::waits) {
     text += line(what_waits(entry));
   }
@@ -122,11 +168,9 @@ std::string render_list(const std::vector<OutboxEntry>& entries, const TextStyle
   for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     text += "#" + std::to_string(entry->id) + "  " + toned(state_in_words(*entry), tone_of(entry->state), style) + "  " + subject_of(*entry) + "  " +
             clean_line(entry->destination) + "  " + time_of(entry->changed) + "\n";
-    if (!entry->is_trigger()) {
-      text += line("tags      " + joined(entry->commit_tags) + (entry->branch_tags.empty() ? "" : ", " + joined(entry->branch_tags)));
-    }
+    text += rows_of(*entry);
     text += entry->digest.empty() ? "" : line("digest    " + entry->digest);
-    text += entry->image_id.empty() ? "" : line("image     " + entry->image_id + ", tested by suite " + entry->suite);
+    text += entry->image_id.empty() ? "" : line("image     " + entry->image_id + ", tested by suite " + tester_of(*entry));
     text += line("revision  " + entry->commit.hex());
     text += entry->source.empty() ? "" : line("source    " + entry->source);
     text += line("created   " + time_of(entry->created));
@@ -134,6 +178,26 @@ std::string render_list(const std::vector<OutboxEntry>& entries, const TextStyle
     text += left.empty() ? "" : line((entry->is_over() ? "note      " : "left      ") + left);
   }
   return text;
+}
+
+std::string render_elsewhere(const std::vector<PublishedRecord>& records, const TextStyle& style) {
+  std::string text;
+  for (const auto& record : records) {
+    text += "elsewhere  " + toned("published", Tone::good, style) + "  " + clean_line(record.branch.brief()) + " " + record.commit.brief() + "  " +
+            clean_line(record.destination) + "  " + time_of(record.when) + "\n";
+    text += line("by        " + record.by);
+    text += record.tags.empty() ? "" : line("tags      " + joined(record.tags));
+    text += line("digest    " + record.digest);
+    text += line("revision  " + record.commit.hex());
+  }
+  return text;
+}
+
+std::string render_obstacle(const OutboxEntry& entry, const Error& obstacle, const TextStyle& style) {
+  std::string text = "gate: " + subject_of(entry) + " to " + clean_line(entry.destination) + ": " + toned("can't be published", Tone::bad, style) +
+                     " as things are: " + clean_line(obstacle.message) + "\n";
+  text += obstacle.remedy.empty() ? "" : "      mend: " + clean_line(obstacle.remedy) + "\n";
+  return text + "      the suites run on; what passes need not be tested again\n";
 }
 
 std::string render_pending(const std::vector<OutboxEntry>& entries) {

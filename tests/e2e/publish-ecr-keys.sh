@@ -13,7 +13,7 @@ faults ecr 'POST GetAuthorizationToken AccessDeniedException'
 expect_held_up "does not allow these keys ecr:GetAuthorizationToken"
 expect_no_text "canary"
 faults ecr 'POST GetAuthorizationToken ExpiredTokenException'
-expect_held_up "AWS_SESSION_TOKEN has expired"
+expect_held_up "the keys of AWS_ACCESS_KEY_ID have expired"
 faults ecr 'POST GetAuthorizationToken UnrecognizedClientException'
 expect_held_up "does not take the keys of AWS_ACCESS_KEY_ID"
 faults ecr

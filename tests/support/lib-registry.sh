@@ -4,7 +4,7 @@
 #     . "${0%/*}/../support/lib.sh"
 #     . "$support/lib-registry.sh"
 #
-# All servers listen on loopback, keep their things in $T/servers and end with the test.
+# All servers listen on loopback or in the test's own network, keep their things in $T/servers and end with the test.
 : "${support:?lib.sh has not been sourced}" "${this_script_:?}"
 servers=$T/servers
 mkdir -p "$servers"
@@ -73,21 +73,51 @@ free_port() {
     python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
 }
 
+# A python3 that has botocore, by which the fake of AWS checks signatures: Debian's python3-botocore is for Debian's own.
+find_stand_python_() { # kind
+    [ "$1" = ecr ] || { [ -n "$stand_python_" ] || stand_python_=python3; return 0; }
+    for stand_python_ in python3 /usr/bin/python3; do
+        ! "$stand_python_" -c 'import botocore.auth' 2>/dev/null || return 0
+    done
+    skip "no python3 here has botocore: apt-get install python3-botocore"
+}
+stand_python_=
+
 # A fake of tests/support/fake-server, under a name of the test's own; $address is where it listens.
 start_fake() { # name kind options...
     fake_=$1 kind_=$2
     shift 2
+    find_stand_python_ "$kind_"
     rm -f "$servers/$fake_.port"
-    start_server_ "$fake_" "$support/fake-server" "$kind_" "$servers/$fake_" "$@"
+    start_server_ "$fake_" "$stand_python_" "$support/fake-server" "$kind_" "$servers/$fake_" "$@"
+    wait_for_port_ "$fake_"
+}
+
+wait_for_port_() { # name
     tries_=200
-    until [ -s "$servers/$fake_.port" ]; do
-        if ! running_ "$(cat "$servers/$fake_.pid")" || [ "$tries_" -eq 0 ]; then
-            fail "no $fake_: $(cat "$servers/$fake_.log")"
+    until [ -s "$servers/$1.port" ]; do
+        if ! running_ "$(cat "$servers/$1.pid")" || [ "$tries_" -eq 0 ]; then
+            fail "no $1: $(cat "$servers/$1.log")"
         fi
         tries_=$((tries_ - 1))
         sleep 0.05
     done
-    address=127.0.0.1:$(cat "$servers/$fake_.port")
+    address=127.0.0.1:$(cat "$servers/$1.port")
+}
+
+# Puts something called `cutter` between gate and $REGISTRY, which is its address from then on: it cuts connections, after so many
+# bytes each as cuts says.
+start_cutter() {
+    start_server_ cutter "$support/cutting-proxy" "$servers/cutter" "$REGISTRY"
+    wait_for_port_ cutter
+    REGISTRY=$address
+    echo "$REGISTRY" >"$servers/cutter.host"
+}
+
+cuts() { # bytes...
+    [ $# -eq 0 ] || printf '%s\n' "$@" >"$servers/cutter.cuts.given"
+    [ $# -gt 0 ] || : >"$servers/cutter.cuts.given"
+    mv "$servers/cutter.cuts.given" "$servers/cutter.cuts"
 }
 
 # What goes wrong in a fake from now on, instead of what went wrong before; an argument for each line, as fake-server has it:
@@ -217,7 +247,7 @@ start_proxy() {
 start_trigger() {
     trigger_path_=/api/build/v1/source/canary-source-$mark/trigger/canary-trigger-$mark/call/
     if [ -n "${OWN_WORLD:-}" ]; then
-        start_fake trigger trigger --listen 127.0.0.4:443 --tls "$T/world/server.pem" "$T/world/server.key"
+        start_fake trigger trigger --listen 10.99.0.4:443 --tls "$T/world/server.pem" "$T/world/server.key"
         trigger_url=https://hub.docker.com$trigger_path_
     else
         start_fake trigger trigger
@@ -225,95 +255,23 @@ start_trigger() {
     fi
 }
 
-# -------------------------------------------------------------------------------------------------- a world of one's own
-
-# The test runs in a network and with a /etc/hosts and certificates of its own, where the names of AWS and of Docker Hub lead
-# to its own servers, by https on the true port, for gate and for an Engine that own_engine starts there. Nothing else
-# can be reached, and nothing of the machine changes. To be called right after the helpers are sourced.
-own_world() {
-    if [ -z "${OWN_WORLD:-}" ]; then
-        unshare --net --mount true 2>/dev/null || skip "this takes root, and namespaces"
-        world_status_=0
-        GATE=$GATE TEST_DIR=$T OWN_WORLD=yes unshare --net --mount sh -eu "$this_script_" || world_status_=$?
-        exit "$world_status_"
-    fi
-    ip link set lo up
-    mkdir -p "$T/world/certs"
-    printf '%s\n' '127.0.0.1 localhost' "127.0.0.2 api.ecr.$ecr_region.amazonaws.com" "127.0.0.3 $ecr_host" \
-        '127.0.0.4 hub.docker.com' >"$T/world/hosts"
-    certificate_ ca -subj '/CN=Authority of a test'
-    certificate_ server -subj '/CN=Server of a test' -CA "$T/world/ca.pem" -CAkey "$T/world/ca.key" \
-        -addext basicConstraints=critical,CA:FALSE \
-        -addext "subjectAltName=DNS:api.ecr.$ecr_region.amazonaws.com,DNS:$ecr_host,DNS:hub.docker.com"
-    cp "$T/world/ca.pem" "$T/world/certs/ca-certificates.crt"
-    mount --bind "$T/world/hosts" /etc/hosts
-    mount --bind "$T/world/certs" /etc/ssl/certs
+# A server that is told of publications, called `webhook`: its URL is $webhook_url, a secret.
+# shellcheck disable=SC2034 # for the tests
+start_webhook() {
+    start_fake webhook webhook
+    webhook_url=http://$address/deploy/canary-webhook-$mark
 }
 
-# Only mounts of the test's own. To be called right after the helpers are sourced.
-own_mounts() {
-    if [ -z "${OWN_MOUNTS:-}" ]; then
-        unshare --mount true 2>/dev/null || skip "this takes root, and namespaces"
-        world_status_=0
-        GATE=$GATE TEST_DIR=$T OWN_MOUNTS=yes unshare --mount sh -eu "$this_script_" || world_status_=$?
-        exit "$world_status_"
-    fi
+webhook_says() { # Python expression over `bodies` (what came, parsed) and `heads`
+    python3 -c '
+import json, sys
+top, expression = sys.argv[1:]
+bodies, heads = ([json.loads(line) for line in open(top + end)] for end in (".bodies", ".heads"))
+print(eval(expression))' "$servers/webhook" "$1"
 }
 
-certificate_() { # name options...
-    certificate_=$T/world/$1
-    shift
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 7 -keyout "$certificate_.key" -out "$certificate_.pem" \
-        "$@" 2>"$certificate_.log" || fail "no certificate: $(cat "$certificate_.log")"
-}
-
-ecr_account=123456789012
-ecr_region=eu-west-1
-ecr_host=$ecr_account.dkr.ecr.$ecr_region.amazonaws.com
-
-# ECR: a fake called `ecr` that hands out passwords, and keys for it in the environment. In a world of its own (see own_world) also
-# the registry that takes that password, with a fake called `proxy` in front: $REGISTRY is its true name then. --direct: without
-# that fake, where it is time that counts.
-start_ecr() { # [--direct] repositories...
-    direct_=no
-    [ "${1:-}" != --direct ] || { direct_=yes && shift; }
-    ecr_password=canary-ecr-password-$mark
-    AWS_ACCESS_KEY_ID=AKIDEXAMPLE AWS_SECRET_ACCESS_KEY=canary/aws+secret-$mark AWS_DEFAULT_REGION=$ecr_region
-    AWS_SESSION_TOKEN=${ecr_session_token:-}
-    if [ -n "$AWS_SESSION_TOKEN" ]; then export AWS_SESSION_TOKEN; else unset AWS_SESSION_TOKEN; fi
-    unset AWS_PROFILE AWS_ENDPOINT_URL AWS_ENDPOINT_URL_ECR
-    export AWS_ACCESS_KEY_ID AWS_SECRET_ACCESS_KEY AWS_DEFAULT_REGION
-    ecr_repositories "$@"
-    if [ -z "${OWN_WORLD:-}" ]; then
-        start_fake_ecr_
-        AWS_ENDPOINT_URL_ECR=http://$address
-        export AWS_ENDPOINT_URL_ECR
-        return
-    fi
-    start_fake_ecr_ --listen 127.0.0.2:443 --tls "$T/world/server.pem" "$T/world/server.key"
-    if [ "$direct_" = yes ]; then
-        registry=127.0.0.3:443
-        registry_tls_=", tls: {certificate: '$T/world/server.pem', key: '$T/world/server.key'}"
-    fi
-    start_registry --auth "AWS:$ecr_password"
-    [ "$direct_" = yes ] ||
-        start_fake proxy registry --upstream "$registry" --listen 127.0.0.3:443 --tls "$T/world/server.pem" "$T/world/server.key"
-    REGISTRY=$ecr_host
-    echo "$REGISTRY" >"$servers/proxy.host"
-}
-
-# The password must not get into gate's environment.
-start_fake_ecr_() { # options...
-    ECR_PASSWORD=$ecr_password
-    export ECR_PASSWORD
-    start_fake ecr ecr --account "$ecr_account" --region "$ecr_region" "$@"
-    unset ECR_PASSWORD
-}
-
-ecr_repositories() { # names...: those that there are from now on
-    : >"$servers/ecr.repositories"
-    [ $# -eq 0 ] || printf '%s\n' "$@" >"$servers/ecr.repositories"
-}
+# shellcheck source-path=SCRIPTDIR source=../support/lib-world.sh
+. "$support/lib-world.sh"
 
 # ------------------------------------------------------------------------------------------------------------ repositories
 
@@ -372,6 +330,18 @@ expect_held_up() { # text [command...]
     expect_pending "$text_"
 }
 
+# The same, where how it is put is somebody else's: an Engine's, a server's. What gate publish said is in $T/said-before.
+expect_not_yet() { # [texts that it says...]
+    expect_exit 3 gate publish
+    cp "$out" "$T/said-before"
+    expect_text "not published"
+    for text_; do expect_text "$text_"; done
+    expect_plain "$out"
+    expect_no_text "canary"
+    expect_pending
+    expect_no_text "canary"
+}
+
 expect_pending() { # [text of the reason]
     expect_exit 0 gate publish --list
     grep -Eq '^#[0-9]+  (pending|pushed, waits)  ' "$out" || fail "it is not pending"
@@ -394,6 +364,24 @@ expect_no_secret() { # secrets...
     xargs -r docker inspect <"$T/images" >"$T/said.inspect" 2>&1 || :
     xargs -r -n 1 docker history --no-trunc <"$T/images" >"$T/said.history" 2>&1 || :
     "$support/secrets-in" "$T/secrets" "$T"/said.* "$T"/trace.* "$T/repo" "$TMPDIR" "$HOME" || fail "a secret can be read"
+}
+
+# The ledger on the git remote.
+ledger_refs() { # [repository] -> names of its refs
+    git --git-dir "${1:-$T/remote.git}" for-each-ref --format='%(refname)' refs/gate/published/
+}
+
+ledger_text() { # [repository] -> all that was ever written into it
+    ledger_refs "$@" | while read -r ref_; do git --git-dir "${1:-$T/remote.git}" log --format='%an <%ae>%n%B' "$ref_"; done
+}
+
+# What the branch tag has shown, in this order, as commits; by what a fake in front of the registry has seen.
+moves_of_tag() { # repository tag commits...
+    moved_=$1 tag_=$2
+    shift 2
+    for commit_; do echo "$(registry_digest "$moved_" "$commit_") $commit_"; done >"$T/digests"
+    awk -v repository="$moved_" -v tag="$tag_" 'FNR == NR { commit[$1] = $2; next }
+        $1 == repository && $2 == tag { print ($3 in commit ? commit[$3] : "unknown") }' "$T/digests" "$servers/proxy.puts"
 }
 
 # Once nothing is the matter any more and the remote has the commit, gate publish finishes it, and leaves nothing behind.

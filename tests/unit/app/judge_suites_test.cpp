@@ -32,6 +32,7 @@ struct World {
   bool has_engine = true;
   std::map<std::string, std::string> variables;
   JudgeTerms terms;
+  std::map<std::string, std::string> images_kept; ///< of services, by the runs that pass
 
   World(const std::string& protected_side, const std::string& own) {
     repository.commit("A", {{}, protected_side.empty() ? "" : "schema = 1\n" + protected_side, ""});
@@ -55,7 +56,7 @@ struct World {
     return judgement->needs.front();
   }
   void pass(const Need& need, const Digest& key, std::chrono::system_clock::time_point when) {
-    REQUIRE(verdicts.store({key, need.seen, need.commit, need.suite.name, need.suite.definition(), "linux/amd64", when, when, "0.1.0", ""}));
+    REQUIRE(verdicts.store({key, need.seen, need.commit, need.suite.name, need.suite.definition(), "linux/amd64", when, when, "0.1.0", "", images_kept}));
   }
   void pass(const Need& need) { pass(need, need.key, terms.now); }
 };
@@ -195,4 +196,27 @@ TEST_CASE("suites are run as the policies say that they come from") {
   const auto not_said = run_of(suite(""));
   CHECK_FALSE(not_said.parallel);
   CHECK_FALSE(not_said.stop_on_failure);
+}
+
+TEST_CASE("a suite is published where any rule of either policy names it, whatever its branch") {
+  const std::string rule = "[publish.x]\nbranch = \"elsewhere\"\nsuite = \"api\"\nto = \"registry.example/app\"\ntags = [\"{commit}\"]\n";
+  CHECK_FALSE(World(suite(""), suite("")).need().is_published);
+  CHECK(World(suite("") + rule, suite("")).need().is_published);
+  CHECK(World(suite(""), suite("") + rule).need().is_published);
+  CHECK(World(suite("") + rule, suite("")).need().published_services.empty());
+}
+
+TEST_CASE("a verdict serves only if it has an image of each service that is published") {
+  const std::string source = "compose = \"compose.yml\"\nservice = \"tests\"";
+  const std::string rule = "[publish.x]\nbranch = \"elsewhere\"\nsuite = \"api\"\ntags = [\"{commit}\"]\n"
+                           "images = { web = \"registry.example/web\", api = [\"registry.example/api\", \"ghcr.io/x/api\"] }\n";
+  for (const auto& [kept, serves] : std::vector<std::pair<std::map<std::string, std::string>, bool>>{
+           {{}, false}, {{{"api", "sha256:api"}}, false}, {{{"api", "sha256:api"}, {"web", "sha256:web"}}, true}}) {
+    World world("", suite("", source) + rule);
+    world.images_kept = kept;
+    const Need need = world.need();
+    CHECK(need.published_services == std::vector<std::string>{"api", "web"});
+    world.pass(need);
+    CHECK(world.need().verdict.has_value() == serves);
+  }
 }

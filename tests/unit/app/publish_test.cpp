@@ -1,192 +1,11 @@
 #include <catch2/catch.hpp>
 
-#include <map>
-
-#include "app/publish.hpp"
-#include "support/fake_repository.hpp"
+#include "support/publish_world.hpp"
 
 using namespace gate;
-using gate::test::FakeRepository;
-using gate::test::oid;
+using namespace gate::test;
 using Standing = PublicationReport::Standing;
 using State = PublicationState;
-
-namespace {
-
-const std::string k_image = "sha256:" + Digest::of("image").hex();
-const RefName k_staging = *RefName::branch("staging");
-
-Manifest manifest_of(const std::string& image_id) { return {Digest::of("manifest of " + image_id), "application/json", "manifest of " + image_id, image_id}; }
-
-// Everything outside, in memory. Each outward act is counted, and the act of number `fails_at` fails instead: before it has
-// any effect, or after it (`too_late`), which is what a kill looks like from here.
-struct World {
-  FakeRepository repository;
-  std::map<std::string, Manifest> tags;
-  std::set<std::string> images = {k_image};
-  std::map<std::string, std::string> names; ///< kept name → image
-  std::map<std::int64_t, OutboxEntry> written;
-  std::optional<Oid> remote_tip;
-  std::optional<std::string> brings; ///< a commit upon "two" that can be fetched
-  TriggerAnswer answer{TriggerAnswer::Outcome::accepted, ""};
-  int pushes = 0;
-  int puts = 0;
-  int fired = 0;
-  int acts = 0;
-  std::string cleared; ///< after a push that was killed
-  int fails_at = -1;
-  bool too_late = false;
-  bool engine_lies = false;
-  bool asks_remote = true;
-
-  template <typename Effect> Result<void> act(Effect effect) {
-    const bool fails = acts++ == fails_at;
-    if (!fails || too_late) {
-      effect();
-    }
-    return fails ? Result<void>(could_not_run("it was cut off here")) : Result<void>();
-  }
-
-  PublicationReport advance(const TestedImage* tested = nullptr);
-  OutboxEntry& entry() { return written.at(1); }
-  std::string shown(const std::string& tag) { return tags.count(tag) == 0 ? "none" : tags.at(tag).image_id; }
-};
-
-struct FakeRemote final : RemoteRepository {
-  World& world;
-  explicit FakeRemote(World& w) : world(w) {}
-  const RegistryLogin* login() const override { return nullptr; }
-  Result<std::optional<Manifest>> find(const std::string& tag) override {
-    return world.tags.count(tag) == 0 ? std::optional<Manifest>() : world.tags.at(tag);
-  }
-  Result<void> put(const Manifest& manifest, const std::string& tag) override {
-    return world.act([&] {
-      world.tags.insert_or_assign(tag, manifest);
-      ++world.puts;
-    });
-  }
-  Result<std::vector<std::string>> tags() override {
-    std::vector<std::string> all;
-    for (const auto& [tag, manifest] : world.tags) {
-      all.push_back(tag);
-    }
-    return all;
-  }
-};
-
-struct FakeRegistries final : Registries {
-  World& world;
-  explicit FakeRegistries(World& w) : world(w) {}
-  Result<std::unique_ptr<RemoteRepository>> open(const ImageName&) override { return std::make_unique<FakeRemote>(world); }
-};
-
-struct FakeImages final : ImageStore {
-  World& world;
-  explicit FakeImages(World& w) : world(w) {}
-  Result<bool> has(const std::string& id) override { return world.images.count(id) != 0; }
-  Result<Digest> push(const std::string& id, const ImageName&, const std::string& tag, const RegistryLogin*, Progress&) override {
-    auto done = world.act([&] {
-      ++world.pushes;
-      world.tags.insert_or_assign(tag, manifest_of(world.engine_lies ? "sha256:other" : id));
-    });
-    return done ? Result<Digest>(manifest_of(id).digest) : tl::unexpected(done.error());
-  }
-  Result<void> clear_after_push(const std::string& id, const ImageName& name, const std::string& tag) override {
-    world.cleared = id + " " + name.str() + ":" + tag;
-    return {};
-  }
-  Result<void> keep(const std::string& id, const std::string& name) override {
-    return world.act([&] { world.names[name] = id; });
-  }
-  Result<void> release(const std::string& name) override {
-    return world.act([&] { world.names.erase(name); });
-  }
-  Result<std::vector<std::string>> names(const std::string&) override { return std::vector<std::string>(); }
-};
-
-struct FakeTriggers final : BuildTriggers {
-  World& world;
-  explicit FakeTriggers(World& w) : world(w) {}
-  bool is_usable(const Secret& text) const override { return text.reveal() == "https://trigger"; }
-  TriggerAnswer fire(const Secret&, const RefName&) override {
-    // At this moment, a crash must leave "unknown" behind.
-    CHECK(world.entry().state == State::unknown);
-    ++world.fired;
-    return world.answer;
-  }
-};
-
-struct FakeRemotes final : RemoteBranches {
-  World& world;
-  explicit FakeRemotes(World& w) : world(w) {}
-  Result<std::optional<Oid>> tip(const std::string&, const RefName&) override { return world.remote_tip; }
-  Result<void> bring(const std::string&, const RefName&) override {
-    if (!world.brings) {
-      return could_not_run("the remote is away");
-    }
-    world.repository.commit(*world.brings, {{"two"}, "", ""});
-    return {};
-  }
-};
-
-struct FakeOutbox final : Outbox {
-  World& world;
-  explicit FakeOutbox(World& w) : world(w) {}
-  Result<OutboxEntry> arm(const OutboxEntry& entry) override { return entry; }
-  Result<void> update(const OutboxEntry& entry) override {
-    return world.act([&] { world.written.insert_or_assign(entry.id, entry); });
-  }
-  Result<std::vector<OutboxEntry>> entries() override { return std::vector<OutboxEntry>{world.entry()}; }
-};
-
-struct Silence final : Progress {
-  void step(std::string_view, std::string_view) override {}
-  void tick() override {}
-};
-
-PublicationReport World::advance(const TestedImage* tested) {
-  FakeRemotes remotes(*this);
-  FakeImages store(*this);
-  FakeRegistries registries(*this);
-  FakeTriggers triggers(*this);
-  FakeOutbox outbox(*this);
-  Silence progress;
-  const auto variable = [](const std::string& name) { return name == "DEPLOY" ? std::optional<Secret>("https://trigger") : std::nullopt; };
-  return gate::advance(entry(), tested, {repository, remotes, store, registries, triggers, outbox, progress, variable, asks_remote, "id"});
-}
-
-// root ← one ← two ← three, all on staging; "two" is to be published.
-World world_with_entry() {
-  World world;
-  world.repository.commit("root", {{}, "", ""});
-  world.repository.commit("one", {{"root"}, "", ""});
-  world.repository.commit("two", {{"one"}, "", ""});
-  world.repository.commit("three", {{"two"}, "", ""});
-  world.repository.commit("stray", {{"root"}, "", ""});
-  OutboxEntry entry(k_staging, oid("two"));
-  entry.id = 1;
-  entry.rule = "api";
-  entry.destination = "registry.example/app";
-  entry.remote = "origin";
-  entry.suite = "tests";
-  entry.commit_tags = {oid("two").hex()};
-  entry.branch_tags = {"staging"};
-  world.written.emplace(1, entry);
-  return world;
-}
-
-World world_with_trigger() {
-  World world = world_with_entry();
-  world.entry().suite.clear();
-  world.entry().commit_tags.clear();
-  world.entry().branch_tags.clear();
-  world.entry().destination = "trigger:DEPLOY";
-  return world;
-}
-
-const TestedImage k_tested{k_image};
-
-} // namespace
 
 TEST_CASE("what is not known to be tested is not pushed") {
   auto world = world_with_entry();
@@ -247,7 +66,7 @@ TEST_CASE("branch_tag = merge does not wait") {
 TEST_CASE("what is published already is neither tested nor pushed again") {
   auto world = world_with_entry();
   world.remote_tip = oid("two");
-  world.tags.emplace(oid("two").hex(), manifest_of("sha256:from elsewhere"));
+  world.tags().emplace(oid("two").hex(), manifest_of("sha256:from elsewhere"));
   CHECK(world.advance().standing == Standing::over);
   CHECK(world.entry().state == State::done);
   CHECK(world.pushes == 0);
@@ -261,7 +80,7 @@ TEST_CASE("further commit tags are added, and never moved") {
   CHECK(world.shown("v-" + oid("two").hex()) == k_image);
   auto other = world_with_entry();
   other.entry().commit_tags.push_back("v-" + oid("two").hex());
-  other.tags.emplace("v-" + oid("two").hex(), manifest_of("sha256:another"));
+  other.tags().emplace("v-" + oid("two").hex(), manifest_of("sha256:another"));
   const auto report = other.advance(&k_tested);
   REQUIRE(report.problem);
   CHECK(report.problem->kind == ErrorKind::could_not_run);
@@ -285,7 +104,7 @@ TEST_CASE("what a push that was killed has left in the Engine is cleared, and no
     killed.entry().image_id = k_image;
     killed.entry().kept_name = "gate-publish/id:1";
     if (had_arrived) {
-      killed.tags.emplace(oid("two").hex(), manifest_of(k_image));
+      killed.tags().emplace(oid("two").hex(), manifest_of(k_image));
     }
     killed.advance();
     CHECK(killed.entry().state == State::pushed);
@@ -306,8 +125,8 @@ TEST_CASE("a registry that shows another image than the tested one is found out"
 TEST_CASE("a branch tag never moves back to an older commit") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace(oid("three").hex(), manifest_of("sha256:three"));
-  world.tags.emplace("staging", manifest_of("sha256:three"));
+  world.tags().emplace(oid("three").hex(), manifest_of("sha256:three"));
+  world.tags().emplace("staging", manifest_of("sha256:three"));
   const auto report = world.advance(&k_tested);
   CHECK(report.entry.state == State::done);
   CHECK(world.shown("staging") == "sha256:three");
@@ -317,8 +136,8 @@ TEST_CASE("a branch tag never moves back to an older commit") {
 TEST_CASE("a late publication moves a tag that shows something older") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace(oid("one").hex(), manifest_of("sha256:one"));
-  world.tags.emplace("staging", manifest_of("sha256:one"));
+  world.tags().emplace(oid("one").hex(), manifest_of("sha256:one"));
+  world.tags().emplace("staging", manifest_of("sha256:one"));
   world.advance(&k_tested);
   CHECK(world.shown("staging") == k_image);
 }
@@ -326,8 +145,8 @@ TEST_CASE("a late publication moves a tag that shows something older") {
 TEST_CASE("a tag moves away from a commit that never reached the remote's branch") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace(oid("stray").hex(), manifest_of("sha256:stray"));
-  world.tags.emplace("staging", manifest_of("sha256:stray"));
+  world.tags().emplace(oid("stray").hex(), manifest_of("sha256:stray"));
+  world.tags().emplace("staging", manifest_of("sha256:stray"));
   world.advance(&k_tested);
   CHECK(world.shown("staging") == k_image);
 }
@@ -335,8 +154,8 @@ TEST_CASE("a tag moves away from a commit that never reached the remote's branch
 TEST_CASE("a tag that shows a commit unknown here stays, and so does the publication") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace(oid("somebody's").hex(), manifest_of("sha256:theirs"));
-  world.tags.emplace("staging", manifest_of("sha256:theirs"));
+  world.tags().emplace(oid("somebody's").hex(), manifest_of("sha256:theirs"));
+  world.tags().emplace("staging", manifest_of("sha256:theirs"));
   const auto report = world.advance(&k_tested);
   REQUIRE(report.problem);
   CHECK(report.problem->remedy.find("git fetch") != std::string::npos);
@@ -360,8 +179,8 @@ TEST_CASE("a remote tip that is not here is fetched; if it can't be, nothing is 
 TEST_CASE("a late publication does not move a tag of which no commit's tag tells what it shows") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace("staging", manifest_of("sha256:whose"));
-  world.tags.emplace("v1", manifest_of("sha256:whose"));
+  world.tags().emplace("staging", manifest_of("sha256:whose"));
+  world.tags().emplace("v1", manifest_of("sha256:whose"));
   const auto report = world.advance(&k_tested);
   REQUIRE(report.problem);
   CHECK(world.shown("staging") == "sha256:whose");
@@ -371,8 +190,8 @@ TEST_CASE("a late publication does not move a tag of which no commit's tag tells
 TEST_CASE("a newer commit is known by its tag, whatever stands around the commit's name") {
   auto world = world_with_entry();
   world.remote_tip = oid("three");
-  world.tags.emplace("api-" + oid("three").hex() + "-x", manifest_of("sha256:three"));
-  world.tags.emplace("staging", manifest_of("sha256:three"));
+  world.tags().emplace("api-" + oid("three").hex() + "-x", manifest_of("sha256:three"));
+  world.tags().emplace("staging", manifest_of("sha256:three"));
   world.advance(&k_tested);
   CHECK(world.shown("staging") == "sha256:three");
   CHECK(world.entry().state == State::done);
@@ -391,7 +210,7 @@ TEST_CASE("another image than the pushed one stays a reason to stop, as often as
   CHECK(world.entry().state == State::armed);
   CHECK(world.shown("staging") == "none");
   // Once the tag is gone, the kept image goes out.
-  world.tags.clear();
+  world.tags().clear();
   world.engine_lies = false;
   world.advance();
   CHECK(world.shown("staging") == k_image);
@@ -401,7 +220,7 @@ TEST_CASE("a commit tag that was overwritten after the push is not taken up by -
   auto world = world_with_entry();
   world.advance(&k_tested);
   REQUIRE(world.entry().state == State::pushed);
-  world.tags.insert_or_assign(oid("two").hex(), manifest_of("sha256:foreign"));
+  world.tags().insert_or_assign(oid("two").hex(), manifest_of("sha256:foreign"));
   world.remote_tip = oid("two");
   CHECK(world.advance().problem);
   world.entry().state = State::armed;

@@ -249,10 +249,20 @@ TEST_CASE("each shard is told which it is, and all of them make one verdict") {
   suite.shards = 3;
   suite.env = {{"CI", "1"}};
   world.judgement.needs[0].is_published = true;
+  world.judgement.needs[0].published_services = {"nginx"};
   Meeting meeting(3);
-  world.answer = [&](const SuiteRequest&) { return meeting.arrive() ? passed() : failed(); };
+  world.answer = [&](const SuiteRequest& request) {
+    auto run = meeting.arrive() ? passed() : failed();
+    for (const auto& service : request.keep_services) {
+      run.images[service] = "sha256:of " + service;
+    }
+    return run;
+  };
   const auto conclusion = world.run();
   CHECK(conclusion.allowed());
+  const std::map<std::string, std::string> kept{{"nginx", "sha256:of nginx"}};
+  CHECK(conclusion.suites[0].run.images == kept);
+  CHECK(world.verdicts().find(conclusion.suites[0].need.key, conclusion.suites[0].need.seen)->images == kept);
   CHECK(world.verdicts().size() == 1);
   CHECK(world.records.size() == 1);
   CHECK(world.records[0].shards == 3);
@@ -264,6 +274,7 @@ TEST_CASE("each shard is told which it is, and all of them make one verdict") {
     CHECK(request.env == std::map<std::string, std::string>{{"CI", "1"}, {"GATE_SHARD", number}, {"GATE_SHARDS", "3"}});
     CHECK(request.log.string().find("-api-" + number + "-3") != std::string::npos);
     CHECK(request.keep_as.empty() == (number != "1"));
+    CHECK(request.keep_services.empty() == (number != "1"));
   }
 }
 
@@ -536,4 +547,13 @@ TEST_CASE("50 gates at once test each tree once") {
   }
   CHECK(allowed == 50);
   CHECK(runs == std::map<std::string, int>{{"s0", 1}, {"s1 1/2", 1}, {"s1 2/2", 1}, {"s2", 1}, {"s3 1/2", 1}, {"s3 2/2", 1}});
+}
+
+TEST_CASE("no image is kept of a suite of which nothing is published") {
+  SuiteWorld world;
+  world.add("api");
+  CHECK(world.run().allowed());
+  REQUIRE(world.requests.size() == 1);
+  CHECK(world.requests[0].keep_as.empty());
+  CHECK(world.requests[0].keep_services.empty());
 }

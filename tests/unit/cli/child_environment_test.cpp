@@ -12,6 +12,15 @@ TEST_CASE("children that gate starts for itself get no secrets of a publication"
             .empty());
 }
 
+TEST_CASE("children get no identity token of CI's, which is as good as a login") {
+  CHECK(child_environment({"ACTIONS_ID_TOKEN_REQUEST_TOKEN=a", "CIRCLE_OIDC_TOKEN=b", "CIRCLE_OIDC_TOKEN_V2=c", "GITLAB_OIDC_TOKEN=d", "AWS_WEB_IDENTITY_TOKEN=e"}).empty());
+}
+
+TEST_CASE("children get nothing that a policy says to hold a secret") {
+  CHECK(child_environment({"DEPLOY=https://example.com/deploy?key=1", "DEPLOYED=yes", "PATH=/bin", "GIT_DIR=/x", "HOOK="}, {"DEPLOY", "PATH", "GIT_DIR", "HOOK", ""}) ==
+        Environment{"DEPLOYED=yes", "PATH=/bin", "GIT_DIR=/x"});
+}
+
 TEST_CASE("what merely has the word trigger in it stays in their environment") {
   const Environment all{"PATH=/opt/trigger/bin:/usr/bin",
                         "HOME=/home/trigger/me",

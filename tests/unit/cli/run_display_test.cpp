@@ -23,7 +23,7 @@ std::vector<RunLine> runs(std::size_t count) {
 } // namespace
 
 TEST_CASE("runs stand in columns, with the usual duration where it is known") {
-  CHECK(lines_of({{"api 2/4", "running python manage.py test", seconds(12), seconds(40)}, {"web", "building", milliseconds(400), {}}, {"slow", "running", seconds(50), seconds(40)}},
+  CHECK(lines_of({{"api 2/4", "running python manage.py test", seconds(12), seconds(40), {}}, {"web", "building", milliseconds(400), {}}, {"slow", "running", seconds(50), seconds(40)}},
                  {100, 24}) == Lines{"gate: api 2/4  12 s of about 40 s  running python manage.py test",
                                      "gate: web      0.4 s               building",
                                      "gate: slow     50 s, usually 40 s  running"});
@@ -107,4 +107,79 @@ TEST_CASE("what comes from outside moves no cursor") {
     CHECK(text.find("a\\x1b[2J") != std::string::npos);
     CHECK(text.find("\nc") == std::string::npos);
   }
+}
+
+TEST_CASE("bytes are told in thousands, and never more than there are") {
+  CHECK(bytes_in_words(-1) == "0 B");
+  CHECK(bytes_in_words(0) == "0 B");
+  CHECK(bytes_in_words(999) == "999 B");
+  CHECK(bytes_in_words(1000) == "1.0 kB");
+  CHECK(bytes_in_words(9'999) == "9.9 kB");
+  CHECK(bytes_in_words(10'000) == "10 kB");
+  CHECK(bytes_in_words(999'999) == "999 kB");
+  CHECK(bytes_in_words(1'000'000) == "1.0 MB");
+  CHECK(bytes_in_words(60'300'000) == "60 MB");
+  CHECK(bytes_in_words(4'250'000'000) == "4.2 GB");
+  CHECK(bytes_in_words(9'223'372'036'854'775'807) == "9223372036 GB");
+}
+
+TEST_CASE("what a run does in detail stands below it, as far as there is room") {
+  auto all = runs(2);
+  all[0].below = {"one", "two", "three"};
+  CHECK(lines_of(all, {80, 24}) == Lines{"gate: s1  12 s  running", "  one", "  two", "  three", "gate: s2  12 s  running"});
+  CHECK(lines_of(all, {80, 6}) == Lines{"gate: s1  12 s  running", "  one", "  two", "  three", "gate: s2  12 s  running"});
+  CHECK(lines_of(all, {80, 5}) == Lines{"gate: s1  12 s  running", "  one", "  and 2 more", "gate: s2  12 s  running"});
+  CHECK(lines_of(all, {80, 4}) == Lines{"gate: s1  12 s  running", "  and 3 more", "gate: s2  12 s  running"});
+  CHECK(lines_of(all, {80, 3}) == Lines{"gate: s1  12 s  running", "gate: s2  12 s  running"});
+  CHECK(lines_of(all, {80, 2}) == Lines{"gate: s1  12 s  and 1 more  running"});
+  CHECK(lines_of(all, {5, 24}) == Lines{"gate", "  on", "  tw", "  th", "gate"});
+}
+
+TEST_CASE("layers under way stand below what was begun last, until its next step") {
+  RunDisplay display(Way::lines);
+  CHECK(display.step("publish api", "pushing app:1", k_begin, {}) == "\rgate: publish api  0.0 s  pushing app:1\x1b[J");
+  CHECK(display.sent("5f70bf18a086", 0, 60'000'000, k_begin + milliseconds(100), {}).empty());
+  CHECK(display.sent("0123456789ab", 2'500'000, 0, k_begin + seconds(1), {}) ==
+        "\r\rgate: publish api  1.0 s  pushing app:1\x1b[K\n  5f70bf18a086  0 B of 60 MB\x1b[K\n  0123456789ab  2.5 MB\x1b[J");
+  CHECK(display.sent("5f70bf18a086", 12'100'000, 60'000'000, k_begin + milliseconds(1100), {}).empty());
+  CHECK(display.tick(k_begin + seconds(2), {}) ==
+        "\r\x1b[2A\rgate: publish api  2.0 s  pushing app:1\x1b[K\n  5f70bf18a086  12 MB of 60 MB\x1b[K\n  0123456789ab  2.5 MB\x1b[J");
+  // One that has arrived, and one that was there.
+  CHECK(display.sent("5f70bf18a086", 60'000'000, 60'000'000, k_begin + seconds(3), {}) ==
+        "\r\x1b[2A\rgate: publish api  3.0 s  pushing app:1\x1b[K\n  0123456789ab  2.5 MB\x1b[J");
+  CHECK(display.sent("fedcba987655", 0, 0, k_begin + milliseconds(3050), {}).empty());
+  CHECK(display.sent("fedcba987654", 7, 7, k_begin + milliseconds(3100), {}).empty());
+  CHECK(display.step("publish api", "moving the tag x", k_begin + seconds(4), {}) == "\r\x1b[1A\rgate: publish api  4.0 s  moving the tag x\x1b[J");
+  CHECK(display.clear() == "\r\x1b[J");
+}
+
+TEST_CASE("where nothing or one line only is drawn over, layers are not shown") {
+  RunDisplay plain(Way::plain);
+  plain.step("publish api", "pushing app:1", k_begin, {});
+  CHECK(plain.sent("5f70bf18a086", 1, 2, k_begin + seconds(60), {}).empty());
+  CHECK(plain.tick(k_begin + seconds(60), {}) == "gate: publish api: still pushing app:1, 1 min 0 s so far\n");
+  RunDisplay one(Way::one_line);
+  one.step("publish api", "x", k_begin, {});
+  CHECK(one.sent("5f70bf18a086", 1, 2, k_begin + seconds(1), {}).find("5f70") == std::string::npos);
+}
+
+TEST_CASE("a layer's name is foreign") {
+  RunDisplay display(Way::lines);
+  display.step("publish api", "x", k_begin, {});
+  CHECK(display.sent("\x1b[2J\n", 1, 2, k_begin + seconds(1), {}).find("[2J\n") == std::string::npos);
+}
+
+TEST_CASE("what is said stays above the running lines") {
+  RunDisplay lines(Way::lines);
+  CHECK(lines.say("gate: a\n", k_begin, {}) == "gate: a\n");
+  lines.step("api", "building", k_begin, {});
+  lines.step("web", "building", k_begin, {});
+  CHECK(lines.say("gate: a\n      b\n", k_begin + seconds(1), {}) ==
+        "\r\x1b[1A\x1b[Jgate: a\n      b\n\rgate: api  1.0 s  building\x1b[K\ngate: web  1.0 s  building\x1b[J");
+  RunDisplay one(Way::one_line);
+  one.step("api", "x", k_begin, {});
+  CHECK(one.say("gate: a\n", k_begin + seconds(1), {}) == "\r" + std::string(19, ' ') + "\rgate: a\n\rgate: api  1.0 s  x");
+  RunDisplay plain(Way::plain);
+  plain.step("api", "x", k_begin, {});
+  CHECK(plain.say("gate: a\n", k_begin, {}) == "gate: a\n");
 }

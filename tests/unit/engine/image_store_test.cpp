@@ -169,10 +169,18 @@ TEST_CASE("what registries refuse is told in plain words") {
 
 TEST_CASE("credentials that have expired can be told from all others") {
   const auto expired = [](const std::string& text) {
-    return has(message(text), "credentials for") && has(message(text), "have expired");
+    const PushRefusal refused = refusal(text);
+    const bool is_said = has(refused.error.message, "credentials for") && has(refused.error.message, "have expired");
+    CHECK(is_said == refused.login_is_old);
+    CHECK_FALSE((refused.login_is_old && refused.may_pass));
+    return refused.login_is_old;
   };
   CHECK(expired("denied: Your authorization token has expired. Reauthenticate and try again."));
+  // A 403 that is no JSON, as the Engine quotes it.
+  CHECK(expired("error parsing HTTP 403 response body: invalid character 'Y' looking for beginning of value: \"Your Authorization Token has "
+                "expired. Please run 'aws ecr get-login' to fetch a new one.\""));
   CHECK(expired("unauthorized: token expired"));
+  CHECK_FALSE(expired("error parsing HTTP 403 response body: invalid character '<' looking for beginning of value: \"<html>\""));
   CHECK_FALSE(expired("unauthorized: authentication required"));
   CHECK_FALSE(expired("Get \"https://r/v2/\": x509: certificate has expired or is not yet valid"));
   CHECK_FALSE(expired("name unknown: The repository with name 'expired' does not exist"));
@@ -195,6 +203,9 @@ TEST_CASE("only a registry's hiccup is worth another try") {
   CHECK(refusal("received unexpected HTTP status: 500 Internal Server Error").may_pass);
   CHECK(refusal("Put \"https://r/v2/team/app/manifests/v1\": EOF").may_pass);
   CHECK(refusal("unexpected EOF").may_pass);
+  CHECK(refusal("error parsing HTTP 503 response body: invalid character '<' looking for beginning of value: \"<html>\"").may_pass);
+  CHECK(refusal("Put \"https://r/v2/team/app/manifests/v1\": read tcp 10.0.0.1:5->10.0.0.2:443: read: connection reset by peer").may_pass);
+  CHECK(refusal("toomanyrequests: Rate exceeded").may_pass);
   for (const char* const text :
        {"name unknown: x", "denied: x", "denied: Your authorization token has expired.",
         "no basic auth credentials", "tag invalid: x", "x509: y", "connection refused", "toomanyrequests: x",

@@ -1,6 +1,7 @@
 #include "ledger/outbox_file.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <thread>
 
@@ -30,6 +31,13 @@ OutboxEntry an_entry(char digit = 'a') {
   entry.image_id = "sha256:" + std::string(64, '1');
   entry.kept_name = "gate-publish/x:1";
   entry.source = "https://example.com/team/api.git";
+  entry.service = "nginx";
+  entry.tree = *Oid::parse(std::string(40, 'b'));
+  entry.platforms = {"linux/amd64", "linux/arm/v7"};
+  entry.may_create = true;
+  entry.promoted_from = "registry.example.com:5000/team/staging";
+  entry.git_tag = "staging/2026-11-22";
+  entry.webhook = "DEPLOY_HOOK";
   entry.created = system_clock::time_point(seconds(1'700'000'000));
   entry.changed = system_clock::time_point(seconds(1'700'000'060));
   return entry;
@@ -52,6 +60,13 @@ void check_same(const OutboxEntry& a, const OutboxEntry& b) {
   CHECK(a.digest == b.digest);
   CHECK(a.reason == b.reason);
   CHECK(a.source == b.source);
+  CHECK(a.service == b.service);
+  CHECK(a.tree == b.tree);
+  CHECK(a.platforms == b.platforms);
+  CHECK(a.may_create == b.may_create);
+  CHECK(a.promoted_from == b.promoted_from);
+  CHECK(a.git_tag == b.git_tag);
+  CHECK(a.webhook == b.webhook);
   CHECK(a.created == b.created);
   CHECK(a.changed == b.changed);
 }
@@ -84,6 +99,34 @@ struct Scratch {
     sqlite3_close(database);
   }
 };
+
+// As the first gate that had an outbox made it.
+constexpr const char* k_first_format = R"sql(
+CREATE TABLE publication (
+  id                  INTEGER PRIMARY KEY AUTOINCREMENT,
+  rule                TEXT NOT NULL,
+  destination         TEXT NOT NULL,
+  branch              TEXT NOT NULL,
+  commit_oid          TEXT NOT NULL CHECK (length(commit_oid) IN (40, 64)),
+  remote              TEXT NOT NULL,
+  suite               TEXT NOT NULL,
+  commit_tags         TEXT NOT NULL, -- a list in JSON
+  branch_tags         TEXT NOT NULL, -- likewise
+  branch_tags_at_once INTEGER NOT NULL CHECK (branch_tags_at_once IN (0, 1)),
+  finishes_itself     INTEGER NOT NULL CHECK (finishes_itself IN (0, 1)),
+  state               TEXT NOT NULL CHECK (state IN ('armed', 'pushed', 'tagged', 'done', 'failed', 'unknown')),
+  image_id            TEXT NOT NULL,
+  kept_name           TEXT NOT NULL,
+  digest              TEXT NOT NULL,
+  reason              TEXT NOT NULL,
+  source              TEXT NOT NULL,
+  created_ms          INTEGER NOT NULL, -- since 1970, UTC
+  changed_ms          INTEGER NOT NULL,
+  UNIQUE (rule, destination, branch, commit_oid)
+) STRICT;
+PRAGMA application_id = 1734440037;
+PRAGMA user_version = 1
+)sql";
 
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
@@ -149,6 +192,13 @@ TEST_CASE("an update changes everything but the identity, and survives") {
   entry.kept_name = "";
   entry.digest = "sha256:" + std::string(64, '3');
   entry.reason = "the registry's \"no\"; DROP TABLE publication -- \xe2\x80\xa6";
+  entry.service = "";
+  entry.tree = std::nullopt;
+  entry.platforms = {};
+  entry.may_create = false;
+  entry.promoted_from = "";
+  entry.git_tag = "";
+  entry.webhook = "";
   entry.changed = system_clock::time_point(std::chrono::milliseconds(1'700'000'099'123));
   REQUIRE(scratch.open()->update(entry));
   const auto entries = scratch.open()->entries();
@@ -257,9 +307,52 @@ TEST_CASE("a file that was cut or overwritten is damaged") {
 TEST_CASE("a newer gate's file is left alone") {
   const Scratch scratch;
   REQUIRE(scratch.open()->arm(an_entry()));
-  scratch.run("PRAGMA user_version=2");
+  scratch.run("PRAGMA user_version=3");
   const Error error = scratch.refusal();
   CHECK(has(error.message, "was written by a newer gate"));
+}
+
+TEST_CASE("what an older gate has written is brought over once, and stays") {
+  const Scratch scratch;
+  std::filesystem::create_directories(scratch.file.parent_path());
+  scratch.run(k_first_format);
+  const auto oid = std::string(40, 'a');
+  scratch.run("INSERT INTO publication VALUES (7, 'api', 'registry.example/app', 'refs/heads/staging', '" + oid + "', 'origin', 'api', '[\"" + oid +
+              "\"]', '[\"staging\"]', 0, 1, 'pushed', '', 'gate-publish/x:7', '', '', '', 1700000000000, 1700000000000)");
+  for (int again = 0; again < 2; ++again) {
+    const auto entries = scratch.open()->entries();
+    REQUIRE(entries);
+    REQUIRE(entries->size() == 1);
+    const auto& entry = entries->front();
+    CHECK(entry.id == 7);
+    CHECK(entry.state == PublicationState::pushed);
+    CHECK(entry.kept_name == "gate-publish/x:7");
+    CHECK(entry.service.empty());
+    CHECK_FALSE(entry.tree);
+    CHECK(entry.platforms.empty());
+    CHECK_FALSE(entry.may_create);
+    CHECK(entry.promoted_from.empty());
+    CHECK(entry.git_tag.empty());
+    CHECK(entry.webhook.empty());
+  }
+  REQUIRE(scratch.open()->arm(an_entry('b')));
+  CHECK(scratch.open()->entries()->size() == 2);
+}
+
+TEST_CASE("several gates bring an old file over at once, and one of them does it") {
+  const Scratch scratch;
+  std::filesystem::create_directories(scratch.file.parent_path());
+  scratch.run(k_first_format);
+  std::vector<std::thread> gates;
+  std::atomic<int> failed{0};
+  for (int i = 0; i < 4; ++i) {
+    gates.emplace_back([&] { failed += open_outbox(scratch.file) ? 0 : 1; });
+  }
+  for (auto& gate : gates) {
+    gate.join();
+  }
+  CHECK(failed == 0);
+  CHECK(scratch.open()->entries()->empty());
 }
 
 TEST_CASE("another program's database is left alone") {
@@ -316,6 +409,26 @@ TEST_CASE("a row that makes no sense is named") {
       {"image_id = ''", nullptr},
       {"finishes_itself = 2", "finishes_itself"},
       {"created_ms = -1", "created_ms"},
+      {"service = 'a b'", "service"},
+      {"service = '../x'", "service"},
+      {"tree = 'abc'", "tree"},
+      {"tree = replace(tree, 'b', 'G')", "tree"},
+      {"tree = ''", nullptr},
+      {"tree = lower(hex(zeroblob(32)))", nullptr},
+      {"platforms = 'linux'", "platforms"},
+      {"platforms = '[\"linux amd64\"]'", "platforms"},
+      {"platforms = '[\"--push\"]'", "platforms"},
+      {"platforms = '[\"\"]'", "platforms"},
+      {"platforms = '[]'", nullptr},
+      {"may_create = 2", "may_create"},
+      {"promoted_from = 'Not A Name'", "promoted_from"},
+      {"promoted_from = 'trigger:DEPLOY'", "promoted_from"},
+      {"promoted_from = ''", nullptr},
+      {"git_tag = 'a..b'", "git_tag"},
+      {"git_tag = '-d'", "git_tag"},
+      {"git_tag = ''", nullptr},
+      {"webhook = 'https://x'", "webhook"},
+      {"webhook = ''", nullptr},
       {"changed_ms = 9223372036854775807", "changed_ms"},
   }));
   scratch.run("PRAGMA ignore_check_constraints=ON; UPDATE publication SET " + std::string(change) +

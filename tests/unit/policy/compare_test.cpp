@@ -216,6 +216,25 @@ TEST_CASE("what is published, by whom and when is compared part by part") {
   }
 }
 
+TEST_CASE("what more leaves the machine is looser") {
+  const auto image = [](const std::string& more) { return policy_of("[publish.x]\nsuite = \"a\"\nbranch = \"m\"\n" + more); };
+  const std::string to = "to = \"r.example/x\"\n";
+  const auto usual = image(to);
+  const auto two = image("to = [\"r.example/x\", \"r.example/y\"]\n");
+  CHECK(texts(usual, two) == Lines{": publish.x.to r.example/x -> r.example/x, r.example/y loosens"});
+  CHECK(texts(two, usual) == Lines{": publish.x.to r.example/x, r.example/y -> r.example/x tightens"});
+  CHECK(texts(two, image("to = [\"r.example/y\", \"r.example/z\"]\n")) == Lines{": publish.x.to r.example/x, r.example/y -> r.example/y, r.example/z changes"});
+  CHECK(texts(usual, image(to + "create = true\n")) == Lines{": publish.x.create false -> true loosens"});
+  CHECK(texts(usual, image(to + "platforms = [\"linux/arm64\"]\n")) == Lines{": publish.x.platforms nothing -> linux/arm64 changes"});
+  CHECK(texts(usual, image(to + "git_tag = \"v-{commit}\"\n")) == Lines{": publish.x.git_tag nothing -> v-{commit} loosens"});
+  CHECK(texts(image(to + "git_tag = \"v-{commit}\"\n"), image(to + "git_tag = \"w-{commit}\"\n")) == Lines{": publish.x.git_tag v-{commit} -> w-{commit} changes"});
+  const auto hook = image(to + "after = { webhook = { env = \"HOOK\" } }\n");
+  CHECK(texts(usual, hook) == Lines{": publish.x.after.webhook nothing -> HOOK loosens"});
+  CHECK(texts(hook, usual) == Lines{": publish.x.after.webhook HOOK -> nothing tightens"});
+  const std::string other = "[publish.y]\nsuite = \"a\"\nbranch = \"n\"\nto = \"r.example/y\"\n";
+  CHECK(texts(image(to + other), image(to + "from = \"y\"\n" + other)) == Lines{": publish.x.from nothing -> y changes"});
+}
+
 TEST_CASE("no loosening hides between the refs that are tried") {
   const auto linear = [](const std::string& patterns) { return policy_of("[[branch]]\nmatch = [" + patterns + "]\nlinear = true\n"); };
   const auto loosens = [](const Policy& a, const Policy& b) {

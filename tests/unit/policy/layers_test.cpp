@@ -108,6 +108,28 @@ TEST_CASE("a suite of another layer that makes no image can't be published") {
   CHECK(join_layers({layer("a", 1, image), layer("b", 2, suite("s"))}));
 }
 
+TEST_CASE("what a publication needs of a suite of another layer is looked at when they are joined") {
+  const std::string publish = "[publish.p]\nbranch = \"m\"\nsuite = \"s\"\n";
+  const std::string composed = "[suite.s]\ncompose = \"c.yml\"\nservice = \"web\"\nrun = [\"t\"]\n";
+  const auto services = publish + "images = { nginx = \"r.example/nginx\" }\n";
+  const auto platforms = publish + "to = \"r.example/app\"\nplatforms = [\"linux/arm64\"]\n";
+  CHECK(join_layers({layer("a", 1, services), layer("b", 2, composed)}));
+  CHECK(wrong({layer("a", 1, services), layer("b", 2, suite("s"))}).at(0).find("a:2:1 \"images\" names services of a compose file") == 0);
+  CHECK(join_layers({layer("a", 1, platforms), layer("b", 2, suite("s"))}));
+  CHECK(wrong({layer("a", 1, platforms), layer("b", 2, composed)}).at(0).find("a:2:1 \"platforms\" takes a suite with \"build\"") == 0);
+}
+
+TEST_CASE("what is promoted may be published by another layer, but must be by one") {
+  const auto image = [](const std::string& name, const std::string& branch, const std::string& more) {
+    return "[publish." + name + "]\nbranch = \"" + branch + "\"\nsuite = \"s\"\nto = \"r.example/" + branch + "\"\n" + more;
+  };
+  const Policy staging = layer("a", 1, image("staging", "s", "git_tag = \"x-{commit}\"\n") + suite("s"));
+  CHECK(join_layers({staging, layer("b", 2, image("live", "m", "from = \"staging\"\n"))}));
+  CHECK(wrong({staging, layer("b", 2, image("live", "m", "from = \"stagin\"\n"))}) ==
+        Strings{"b:6:8 [publish.live] takes \"from\" \"stagin\", and there is no [publish.stagin] (did you mean \"staging\"?)"});
+  CHECK(wrong({staging, layer("b", 2, image("two", "s", "tags = [\"two-{commit}\"]\ngit_tag = \"x-{commit}\"\n"))}).at(0).find("b:2:1 [publish.two] and [publish.staging] (a:2:1) would both tag") == 0);
+}
+
 TEST_CASE("how many suites run at once is the least that a layer says") {
   const auto parallel = [](const std::string& high, const std::string& low) {
     return join_layers({layer("a", 1, high), layer("b", 2, low)})->run.parallel;

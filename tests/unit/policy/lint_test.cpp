@@ -90,6 +90,17 @@ TEST_CASE("what is published from an open branch, and suites that hardly run") {
   CHECK_FALSE(tells(in_block("require = [\"a\"]"), "it runs only"));
 }
 
+TEST_CASE("what a publication says to no effect, and tags in git that two commits share") {
+  const auto publish = [](const std::string& more) { return findings("[publish.x]\nbranch = \"master\"\nsuite = \"a\"\n" + more); };
+  const std::string elsewhere = "to = \"registry.example.org/x\"\n";
+  CHECK(tells(publish(elsewhere + "create = true\n"), "\"create\" has no effect"));
+  for (const std::string to : {"{env:AWS_REGISTRY}/x", "123456789012.dkr.ecr.eu-west-1.amazonaws.com/x", "public.ecr.aws/team/x", "123456789012.dkr-ecr.eu-west-1.on.aws/x"}) {
+    CHECK_FALSE(tells(publish("to = [\"registry.example.org/x\", \"" + to + "\"]\ncreate = true\n"), "\"create\""));
+  }
+  CHECK(tells(publish(elsewhere + "git_tag = \"staging-{date}\"\n"), "which two commits can have in common"));
+  CHECK_FALSE(tells(publish(elsewhere + "git_tag = \"staging-{date}-{short_commit}\"\n"), "tags commits in git"));
+}
+
 TEST_CASE("what is asked of new commits is asked wherever they may be new") {
   const std::string words = "what reached another ref of the remote first is not new any more";
   const std::string everywhere = "[[branch]]\nmatch = [\"**\"]\n";

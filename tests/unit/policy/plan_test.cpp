@@ -14,7 +14,7 @@ const RefName k_master = *RefName::branch("master");
 PublishRule image_rule(const RefName& branch) {
   ImageDestination image;
   image.suite = "api";
-  image.to = "registry.example.com/app";
+  image.images = {{"", {"registry.example.com/app"}}};
   image.commit_tags = {"{commit}"};
   image.branch_tags = {"{branch}"};
   return {"api", {}, branch, image};

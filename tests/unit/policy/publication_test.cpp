@@ -41,7 +41,7 @@ PublishRule rule_to(const std::string& to) { return rules_in("[publish.api]\nbra
 
 Result<ImageName> destination(const std::string& to, const std::map<std::string, std::string>& variables) {
   const auto rule = rule_to(to);
-  return destination_of(rule, std::get<ImageDestination>(rule.what), [&](std::string_view name) -> std::optional<std::string> {
+  return destination_of(rule, std::get<ImageDestination>(rule.what).images.at(0).to.at(0), [&](std::string_view name) -> std::optional<std::string> {
     const auto found = variables.find(std::string(name));
     return found == variables.end() ? std::nullopt : std::optional(found->second);
   });
@@ -58,6 +58,11 @@ TEST_CASE("a publication of an image is read, with its defaults") {
   CHECK(rule.finish == PublishRule::Finish::automatic);
   const auto& image = std::get<ImageDestination>(rule.what);
   CHECK(image.suite == "api");
+  REQUIRE(image.images.size() == 1);
+  CHECK(image.images[0].service.empty());
+  CHECK(image.images[0].to == std::vector<std::string>{"registry.example.com/app"});
+  CHECK(image.platforms.empty());
+  CHECK_FALSE(image.create);
   CHECK(image.commit_tags == std::vector<std::string>{"{commit}"});
   CHECK(image.branch_tags == std::vector<std::string>{"{branch}"});
   CHECK(image.branch_tag == ImageDestination::BranchTag::after_push);
@@ -168,7 +173,9 @@ TEST_CASE("an image's name has neither scheme nor tag, and knows no placeholder 
 TEST_CASE("tags need one that names the commit") {
   CHECK(has(wrong(k_image + "tags = [\"{branch}\"]\n"), "needs one with {commit}"));
   CHECK(has(wrong(k_image + "tags = []\n"), "names no tag"));
-  CHECK(has(wrong(k_image + "tags = [\"{commit}\", \"{tree}\"]\n"), "\"{tree}\" stands for nothing"));
+  CHECK(has(wrong(k_image + "tags = [\"{short_commit}\"]\n"), "needs one with {commit}"));
+  CHECK(has(wrong(k_image + "tags = [\"{commit}\", \"{host}\"]\n"), "\"{host}\" stands for nothing in a tag (there are {branch}, {commit}, "));
+  CHECK(has(wrong(k_image + "tags = [\"{comit}\"]\n"), "did you mean {commit}?"));
   CHECK(has(wrong(k_image + "tags = [\"{commit}\", \"a b\"]\n"), "can't be a tag"));
 }
 
@@ -188,17 +195,68 @@ TEST_CASE("a variable that is not set, or makes no name, is an error that says w
   CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", "r.example/x:latest"}}));
 }
 
+namespace {
+
+// The last second of a day in UTC, which is another day nearly everywhere else.
+TagFacts facts(const RefName& branch = k_staging, const std::string& version = "v1.2.0") {
+  return {branch, k_commit, *Oid::parse(std::string(40, 'e')), std::chrono::system_clock::from_time_t(1'772'323'199), version};
+}
+
+std::string tag(const std::string& text, const RefName& branch = k_staging) { return tag_for(text, facts(branch)).value(); }
+
+} // namespace
+
 TEST_CASE("a tag is made for its branch and commit") {
-  CHECK(tag_for("{branch}", k_staging, k_commit) == "staging");
-  CHECK(tag_for("v-{commit}", k_staging, k_commit) == "v-0123456789abcdef0123456789abcdef01234567");
-  CHECK(tag_for("latest", k_staging, k_commit) == "latest");
-  CHECK(tag_for("{branch}", *RefName::branch("release/1.2"), k_commit) == "release-1.2");
+  CHECK(tag("{branch}") == "staging");
+  CHECK(tag("v-{commit}") == "v-0123456789abcdef0123456789abcdef01234567");
+  CHECK(tag("latest") == "latest");
+  CHECK(tag("{branch}", *RefName::branch("release/1.2")) == "release-1.2");
+}
+
+TEST_CASE("a tag is made of tree, date and version as well") {
+  CHECK(tag("{short_commit}") == "0123456789ab");
+  CHECK(tag("{tree}") == std::string(40, 'e'));
+  CHECK(tag("{date}") == "2026-02-28");
+  CHECK(tag("{version}-{date}") == "v1.2.0-2026-02-28");
+  CHECK(tag_for("{version}", facts(k_staging, "releases/v1+2")).value() == "releases-v1-2");
+  CHECK(tag_for("{date}", {k_staging, k_commit, k_commit, {}, ""}).value() == "1970-01-01");
+}
+
+TEST_CASE("a version that there is none of is an error that says so") {
+  for (const auto& made : {tag_for("{version}", facts(k_staging, "")), git_tag_for("x-{version}", facts(k_staging, ""))}) {
+    REQUIRE_FALSE(made);
+    CHECK(made.error().kind == ErrorKind::usage);
+    CHECK(has(made.error().message, "needs a version, and no tag in git leads to commit 01234567"));
+    CHECK(has(made.error().remedy, "git tag -a v0.1.0 -m v0.1.0 0123456789abcdef"));
+  }
+  CHECK(tag_for("{commit}", facts(k_staging, "")));
+}
+
+TEST_CASE("which tags name a commit for ever") {
+  CHECK(is_commit_tag("v-{commit}"));
+  CHECK(is_commit_tag("{version}-{short_commit}"));
+  for (const char* const moving : {"{branch}", "{date}", "{version}", "{tree}", "latest", "{commit", "commit}"}) {
+    CHECK_FALSE(is_commit_tag(moving));
+  }
+  CHECK(is_tag_placeholder("short_commit"));
+  CHECK_FALSE(is_tag_placeholder("env:HOME"));
+}
+
+TEST_CASE("a tag in git keeps what git admits, and nothing else") {
+  CHECK(git_tag_for("{branch}/{date}", facts(*RefName::branch("release/1"))).value() == "release/1/2026-02-28");
+  CHECK(git_tag_for("v{version}+{short_commit}", facts(k_staging, "1")).value() == "v1+0123456789ab");
+  for (const char* const bad : {"-{date}", "a..{date}", "{date}.lock", "a b {date}", "{date}/", "{date}."}) {
+    CAPTURE(bad);
+    const auto made = git_tag_for(bad, facts());
+    REQUIRE_FALSE(made);
+    CHECK(has(made.error().message, "can't be the name of a tag in git"));
+  }
 }
 
 TEST_CASE("two long branches do not share a tag") {
   const std::string common(130, 'x');
-  const auto a = tag_for("{branch}", *RefName::branch(common + "a"), k_commit);
-  const auto b = tag_for("{branch}", *RefName::branch(common + "b"), k_commit);
+  const auto a = tag("{branch}", *RefName::branch(common + "a"));
+  const auto b = tag("{branch}", *RefName::branch(common + "b"));
   CHECK(a != b);
   CHECK(is_tag(a));
   CHECK(is_tag(b));

@@ -183,6 +183,10 @@ json with_suite(json policy) {
 
 json block_with(const std::string& key, const json& table) { return with_suite({{"branch", {{{"match", {"x"}}, {key, table}}}}}); }
 
+json publication_with(const std::string& key, const json& table) {
+  return with_suite({{"publish", {{"one", {{"branch", "x"}, {"suite", "api"}, {"to", "r.example/app"}, {key, table}}}}}});
+}
+
 const std::vector<Table>& tables() {
   static const std::vector<Table> all = {
       {"", [](const json& t) { return with_suite(t); }},
@@ -196,6 +200,8 @@ const std::vector<Table>& tables() {
       {"/properties/run", [](const json& t) { return with_suite({{"run", t}}); }},
       {"/definitions/need", [](const json& t) { return json{{"schema", 1}, {"suite", {{"one", {{"compose", "c.yml"}, {"service", "s"}, {"run", {"t"}}, {"needs", json::array({t})}}}}}}; }},
       {"/definitions/publication", [](const json& t) { return with_suite({{"publish", {{"one", t}}}}); }},
+      {"/definitions/publication/properties/after", [](const json& t) { return publication_with("after", t); }},
+      {"/definitions/publication/properties/after/properties/webhook", [](const json& t) { return publication_with("after", {{"webhook", t}}); }},
       {"/definitions/publication/properties/trigger", [](const json& t) { return json{{"schema", 1}, {"publish", {{"one", {{"branch", "x"}, {"by", "ci"}, {"trigger", t}}}}}}; }},
   };
   return all;
@@ -271,5 +277,11 @@ TEST_CASE("the schema finds what is wrong") {
   CHECK(finds("schema = 1\n[[branch]]\nmatch = [\"x\"]\nbypass = true\n"));
   CHECK(finds("schema = 1\n[suite.api]\nrun = [\"t\"]\n"));
   CHECK(finds("schema = 1\n[publish.api]\nbranch = \"x\"\ntrigger = \"https://example.org\"\nby = \"ci\"\n"));
+  const std::string publish = "schema = 1\n[publish.api]\nbranch = \"x\"\nsuite = \"api\"\n";
+  CHECK_FALSE(finds(publish + "to = [\"a/b\", \"c/d\"]\nplatforms = [\"linux/arm/v7\"]\n"));
+  CHECK(finds(publish + "to = []\n"));
+  CHECK(finds(publish + "images = { web = 1 }\n"));
+  CHECK(finds(publish + "to = \"a/b\"\nplatforms = [\"arm64\"]\n"));
+  CHECK(finds(publish + "to = \"a/b\"\nafter = \"https://example.org\"\n"));
   CHECK(finds("schema = 1\nextends = [{ git = \"https://git.example.org/x\", rev = \"main\", path = \"a\", sha256 = \"b\" }]\n"));
 }

@@ -10,7 +10,7 @@ using Lines = std::vector<SurfaceLine>;
 
 PublishRule image_rule() {
   PublishRule rule{"api", {}, *RefName::parse("refs/heads/staging"), ImageDestination{}, {}, {}};
-  rule.what = ImageDestination{"tests", "{env:REGISTRY}/app", {"{commit}"}, {"{branch}"}, {}};
+  rule.what = ImageDestination{"tests", {{"", {"{env:REGISTRY}/app"}}}, {"{commit}"}, {"{branch}"}, {}};
   return rule;
 }
 
@@ -156,6 +156,36 @@ TEST_CASE("who publishes, when a branch's tag moves and what ends it stand in th
   hub.what = BuildTrigger{"DEPLOY"};
   hub.by = PublishRule::By::local;
   CHECK(publication_lines(hub).front().value == "trigger from $DEPLOY (branch staging), locally only, finished by hand");
+}
+
+TEST_CASE("every destination has its line, and so has what follows") {
+  PublishRule rule = image_rule();
+  auto& image = std::get<ImageDestination>(rule.what);
+  image.images.front().to.emplace_back("ghcr.io/team/app");
+  CHECK(publication_lines(rule) ==
+        Lines{{"publish api", "to {env:REGISTRY}/app tags {commit}, {branch} (suite tests, branch staging)"},
+              {"publish api", "to ghcr.io/team/app tags {commit}, {branch} (suite tests, branch staging)"}});
+  rule.git_tag = "staging-{date}";
+  rule.webhook = "HOOK";
+  const auto lines = publication_lines(rule);
+  REQUIRE(lines.size() == 4);
+  CHECK(lines[2].value == "tags the commit in git as staging-{date}, here and on the remote (branch staging)");
+  CHECK(lines[3].value == "calls the URL in $HOOK once it is published (branch staging)");
+  image.images = {{"api", {"r.example/api"}}, {"nginx", {"r.example/nginx"}}};
+  CHECK(publication_lines(rule).at(1).value == "to r.example/nginx tags {commit}, {branch} (suite tests, service nginx, branch staging)");
+}
+
+TEST_CASE("what decides which image leaves is asked about when it comes and when it goes") {
+  PublishRule rule = image_rule();
+  const auto plain = publication_lines(rule).front();
+  auto& image = std::get<ImageDestination>(rule.what);
+  image.platforms = {"linux/amd64", "linux/arm64"};
+  image.from = "testing";
+  image.create = true;
+  const auto lines = publication_lines(rule);
+  REQUIRE(lines.size() == 1);
+  CHECK(lines.front().value == plain.value + ", built for linux/amd64, linux/arm64, from what testing has published, in a repository that is made where there is none");
+  CHECK_FALSE(new_lines(Surface({plain}), Surface(lines)).empty());
 }
 
 TEST_CASE("a run that is granted less than the suite asks for is within what was agreed to") {

@@ -21,7 +21,7 @@ Suite suite() {
 Verdict verdict() {
   const auto time = std::chrono::system_clock::from_time_t(1'780'000'000);
   return {verdict_key(k_tree, suite(), "linux/amd64"), k_tree, *Oid::parse(std::string(40, 'c')), "api", suite().definition(), "linux/amd64",
-          time, time + std::chrono::seconds(61), "0.1.0", "sha256:" + std::string(64, 'd')};
+          time, time + std::chrono::seconds(61), "0.1.0", "sha256:" + std::string(64, 'd'), {}};
 }
 
 std::string edited(std::string text, const std::string& from, const std::string& to) {
@@ -121,4 +121,54 @@ TEST_CASE("no damaged verdict holds, wherever it is cut or changed") {
       CHECK(back->tree == k_tree);
     }
   }
+}
+
+namespace {
+
+Verdict of_a_stack() {
+  Verdict whole = verdict();
+  whole.images = {{"image", "sha256:" + std::string(64, 'e')}, {"nginx", "sha256:" + std::string(64, 'f')}};
+  return whole;
+}
+
+} // namespace
+
+TEST_CASE("the images of further services are a member of their own, and come back") {
+  for (const bool has_own : {true, false}) {
+    Verdict whole = of_a_stack();
+    whole.image_id = has_own ? whole.image_id : "";
+    const std::string text = to_statement(whole);
+    const auto annotations = nlohmann::json::parse(text)["predicate"]["configuration"][0]["annotations"];
+    CHECK(annotations["images"] == nlohmann::json(whole.images));
+    const auto back = from_statement(text, whole.key, k_tree);
+    REQUIRE(back);
+    CHECK(back->images == whole.images);
+    CHECK(back->image_id == whole.image_id);
+  }
+  CHECK(to_statement(verdict()).find("images") == std::string::npos);
+  CHECK(from_statement(to_statement(verdict()), verdict().key, k_tree)->images.empty());
+}
+
+TEST_CASE("images that gate does not write are not read") {
+  const std::string text = to_statement(of_a_stack());
+  const auto key = verdict().key;
+  const std::string id = std::string(64, 'f');
+  CHECK_FALSE(from_statement(edited(text, id, std::string(63, 'f')), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, id, std::string(64, 'F')), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "\"nginx\":\"sha256:", "\"nginx\":\"sha512:"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "nginx", "a b"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "nginx", ""), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "nginx", "image"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(text, "nginx", "a"), key, k_tree)); // not in order
+  CHECK_FALSE(from_statement(edited(text, "\"images\":{", "\"images\":{},\"images\":{"), key, k_tree));
+  CHECK_FALSE(from_statement(edited(to_statement(verdict()), "}},{\"name\":\"gate:check-spec", ",\"images\":{}}},{\"name\":\"gate:check-spec"), key, k_tree));
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    CHECK_FALSE(from_statement(text.substr(0, i), key, k_tree));
+  }
+}
+
+TEST_CASE("what is no image is left out of a verdict") {
+  Verdict odd = verdict();
+  odd.images = {{"a\"b", "sha256:" + std::string(64, 'e')}, {"c", "latest"}};
+  CHECK(to_statement(odd) == to_statement(verdict()));
 }

@@ -63,3 +63,24 @@ TEST_CASE("tags are read, and nothing else is taken for one") {
     CHECK_FALSE(read_tags(body));
   }
 }
+
+TEST_CASE("what a manifest consists of is named once, and by nothing but sha256") {
+  const auto parts = [](const std::string& bytes) { return parts_of({Digest::of(bytes), k_oci, bytes, {}}); };
+  const std::string other = "sha256:" + std::string(64, 'b');
+  const auto of_image = parts(R"({"config": {"digest": ")" + k_id + R"("}, "layers": [{"digest": ")" + other + R"("}, {"digest": ")" + other +
+                              R"("}]})");
+  REQUIRE(of_image);
+  CHECK(of_image->blobs == std::vector<std::string>{k_id, other});
+  CHECK(of_image->manifests.empty());
+  const auto of_index = parts(R"({"manifests": [{"digest": ")" + other + R"("}]})");
+  CHECK(of_index->blobs.empty());
+  CHECK(of_index->manifests == std::vector<std::string>{other});
+  CHECK_FALSE(parts(R"({"config": {"digest": "sha256:x"}, "layers": []})"));
+  CHECK_FALSE(parts(R"({"manifests": [{"digest": "sha512:aa"}]})"));
+  CHECK_FALSE(parts(R"({"manifests": [7]})"));
+  std::string many = R"({"digest": ")" + other + R"("})";
+  for (int i = 0; i < 600; ++i) {
+    many += R"(, {"digest": ")" + other + R"("})";
+  }
+  CHECK_FALSE(parts(R"({"layers": [)" + many + "]}"));
+}

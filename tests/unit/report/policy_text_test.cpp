@@ -38,6 +38,16 @@ TEST_CASE("a policy is shown with its layers, blocks and lines") {
   CHECK(has(text, "serial"));
 }
 
+TEST_CASE("a policy is shown with all that its publications do") {
+  const auto text = render_policy(policy_of("[suite.stack]\ncompose = \"c.yml\"\nservice = \"web\"\nrun = [\"t\"]\n"
+                                            "[publish.one]\nbranch = \"m\"\nsuite = \"a\"\nto = [\"r.example/a\", \"r.example/b\"]\nplatforms = [\"linux/arm64\"]\n"
+                                            "git_tag = \"x-{commit}\"\nafter = { webhook = { env = \"HOOK\" } }\n"
+                                            "[publish.two]\nbranch = \"n\"\nsuite = \"stack\"\nimages = { web = \"r.example/w\", nginx = \"r.example/n\" }\n"),
+                                  k_plain);
+  CHECK(has(text, "suite a's image to r.example/a, r.example/b from m, for linux/arm64, tagged in git as x-{commit}, then the webhook in HOOK   ("));
+  CHECK(has(text, "suite stack's images: nginx to r.example/n; web to r.example/w from n   ("));
+}
+
 TEST_CASE("an explanation names the line that decides and the one that it overrules") {
   const auto policy = policy_of("[[branch]]\nmatch = [\"*\"]\ncommits.subject_max = 72\n[[branch]]\nmatch = [\"m\"]\ncommits.subject_max = 50\nallow = [\"merge\"]\n");
   const auto ref = *RefName::parse("refs/heads/m");

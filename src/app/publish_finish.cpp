@@ -1,0 +1,200 @@
+// tagged → done: the tag in git, and whoever is told of it.
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+#include "app/publish_run.hpp"
+#include "base/digest.hpp"
+
+namespace gate {
+
+namespace {
+
+using State = PublicationState;
+using Has = RemoteStanding::Has;
+using Json = nlohmann::ordered_json;
+
+std::string json_of(const OutboxEntry& entry) {
+  Json json;
+  json["schema"] = 1;
+  json["publication"] = entry.rule;
+  json["image"] = entry.destination;
+  json["digest"] = entry.digest;
+  std::vector<std::string> tags = entry.commit_tags;
+  tags.insert(tags.end(), entry.branch_tags.begin(), entry.branch_tags.end());
+  json["tags"] = tags;
+  json["branch"] = entry.branch.full();
+  json["commit"] = entry.commit.hex();
+  json["tree"] = entry.tree ? Json(entry.tree->hex()) : Json();
+  json["published"] = time_text(entry.changed);
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// The same whoever calls it for this publication, and however often.
+std::string key_of(const OutboxEntry& entry) {
+  return Digest::of(entry.rule + "\n" + entry.destination + "\n" + entry.branch.full() + "\n" + entry.commit.hex()).hex().substr(0, 32);
+}
+
+class Finish {
+public:
+  explicit Finish(PublicationRun& run) : m_run(run) {}
+
+  Result<void> finish() {
+    if (auto released = let_go(); !released) {
+      return released;
+    }
+    if (waits_for_remote()) {
+      const auto has = remote_has_it();
+      if (!has || !*has) {
+        return has ? m_run.wait_for_remote() : tl::unexpected(has.error());
+      }
+    }
+    if (auto tagged = tag_in_git(); !tagged) {
+      return tagged;
+    }
+    const auto is_wanted = m_run.entry().webhook.empty() ? Result<bool>(false) : is_webhook_wanted();
+    if (!is_wanted) {
+      return tl::unexpected(is_wanted.error());
+    }
+    return *is_wanted ? call_webhook() : be_done();
+  }
+
+private:
+  // An Engine that is away keeps the image a little longer; the publication is whole all the same.
+  Result<void> let_go() {
+    if (m_run.entry().kept_name.empty()) {
+      return {};
+    }
+    if (auto released = m_run.ports.images.release(m_run.entry().kept_name); !released && released.error().kind == ErrorKind::interrupted) {
+      return released;
+    }
+    m_run.entry().kept_name.clear();
+    return {};
+  }
+
+  // A tag takes its commit along, past what guards the branch; a deployment does so in its way.
+  bool waits_for_remote() {
+    const OutboxEntry& entry = m_run.entry();
+    return !entry.git_tag.empty() || (!entry.webhook.empty() && m_run.is_own() && !entry.branch_tags_at_once);
+  }
+
+  Result<bool> remote_has_it() {
+    if (!m_run.ports.ask_remote) {
+      return false;
+    }
+    const auto remote = m_run.remote();
+    if (!remote) {
+      return tl::unexpected(remote.error());
+    }
+    if (remote->has == Has::cannot_tell) {
+      return m_run.cannot_tell_of_remote();
+    }
+    return remote->has == Has::yes;
+  }
+
+  Result<void> tag_in_git() {
+    const OutboxEntry& entry = m_run.entry();
+    if (entry.git_tag.empty()) {
+      return {};
+    }
+    m_run.step("tagging " + entry.commit.brief() + " as " + entry.git_tag);
+    const std::string message = entry.rule + " published\n\n" + entry.destination + "@" + entry.digest + "\n";
+    auto made = m_run.ports.git_tags.make(entry.remote, entry.git_tag, entry.commit, message);
+    if (made) {
+      m_run.note("the tag " + entry.git_tag + " in git is on " + entry.commit.brief() + ", here and on " + entry.remote);
+    }
+    return made;
+  }
+
+  // Whoever has sent the image tells of it. What is told must be the newest: so the branch's tags are looked at, and nobody moves them until
+  // that was said.
+  Result<bool> is_webhook_wanted() {
+    const OutboxEntry& entry = m_run.entry();
+    if (!m_run.is_own()) {
+      m_run.note("the webhook is left to who has published it");
+      return false;
+    }
+    if (entry.branch_tags.empty()) {
+      return true;
+    }
+    if (auto claimed = m_run.claim.ensure(); !claimed) {
+      return tl::unexpected(claimed.error());
+    }
+    const auto registry = m_run.registry();
+    if (!registry) {
+      return tl::unexpected(registry.error());
+    }
+    for (const auto& tag : entry.branch_tags) {
+      const auto shown = (*registry)->find(tag);
+      if (!shown) {
+        return tl::unexpected(shown.error());
+      }
+      if (!*shown || (*shown)->digest.str() != entry.digest) {
+        m_not_called = "the webhook was not called: the tag " + tag + " shows another image";
+        m_run.note(m_not_called);
+        return false;
+      }
+    }
+    return true;
+  }
+
+  Result<void> call_webhook() {
+    OutboxEntry& entry = m_run.entry();
+    const auto url = m_run.ports.variable(entry.webhook);
+    if (!url || url->empty()) {
+      return could_not_run("the variable " + entry.webhook + ", which holds the webhook's URL, is not set", "export " + entry.webhook + "=… && gate publish");
+    }
+    if (!m_run.ports.webhooks.is_usable(*url)) {
+      return could_not_run("the variable " + entry.webhook + " holds no URL that may be called: https, or http to this machine",
+                           "export " + entry.webhook + "=https://… && gate publish");
+    }
+    m_run.step("calling the webhook of " + entry.webhook);
+    const std::string json = json_of(entry);
+    // At most once: should this be the last thing that gate does, a person must look.
+    if (auto written = m_run.come_to(State::unknown, "the webhook was about to be called"); !written) {
+      return written;
+    }
+    const auto answer = m_run.ports.webhooks.call(*url, json, key_of(entry));
+    if (answer.outcome == TriggerAnswer::Outcome::accepted) {
+      m_run.note("the webhook of " + entry.webhook + " was called, and has accepted it");
+      return be_done();
+    }
+    if (answer.outcome == TriggerAnswer::Outcome::unknown) {
+      const auto written = m_run.come_to(State::unknown, answer.reason);
+      return written ? webhook_is_unknown(entry, answer.reason) : written;
+    }
+    const auto written = m_run.come_to(State::tagged, answer.reason);
+    return written ? could_not_run(answer.reason, "gate publish tries again") : written;
+  }
+
+  Result<void> be_done() {
+    const OutboxEntry& entry = m_run.entry();
+    const std::string branch = entry.branch.brief();
+    const std::string valid = as_tag(branch);
+    const auto has_it = [&](const std::string& tag) { return tag.find(valid) != std::string::npos; };
+    if (valid != branch && (std::any_of(entry.commit_tags.begin(), entry.commit_tags.end(), has_it) ||
+                            std::any_of(entry.branch_tags.begin(), entry.branch_tags.end(), has_it))) {
+      m_run.note("branch " + branch + " is " + valid + " in tags");
+    }
+    // Of what held it up before nothing is left; that a tag was left where it is stays worth knowing.
+    const bool was_left = entry.reason.find(k_was_left) != std::string::npos;
+    std::string reason = was_left ? entry.reason : "";
+    reason += (reason.empty() || m_not_called.empty() ? "" : "; ") + m_not_called;
+    return m_run.come_to(State::done, std::move(reason));
+  }
+
+  PublicationRun& m_run;
+  std::string m_not_called; ///< why the webhook was not; empty: it was, or nobody wants it
+};
+
+} // namespace
+
+Failure webhook_is_unknown(const OutboxEntry& entry, std::string reason) {
+  const std::string id = std::to_string(entry.id);
+  return could_not_run(std::move(reason), "ask the server of " + entry.webhook + " whether it has it; if not: gate publish --again " + id +
+                                              "   else: gate publish --drop " + id);
+}
+
+Result<void> finish(PublicationRun& run) { return Finish(run).finish(); }
+
+} // namespace gate

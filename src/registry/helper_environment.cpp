@@ -1,0 +1,35 @@
+#include "registry/helper_environment.hpp"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+namespace gate::registry {
+
+namespace {
+
+constexpr std::array<std::string_view, 16> k_for_helpers{
+    "PATH",        "HOME",        "DOCKER_CONFIG", "XDG_RUNTIME_DIR", "DBUS_SESSION_BUS_ADDRESS",
+    "HTTPS_PROXY", "https_proxy", "NO_PROXY",      "no_proxy",        "ALL_PROXY",
+    "all_proxy",   "HTTP_PROXY",  "http_proxy",    "TMPDIR",          "SSL_CERT_FILE",
+    "SSL_CERT_DIR"};
+
+} // namespace
+
+Environment helper_environment(const Environment& env) {
+  Environment result{"LANG=C.UTF-8"};
+  for (const std::string_view name : k_for_helpers) {
+    if (const std::optional<std::string> value = value_of(env, name)) {
+      result.push_back(std::string(name) + "=" + *value);
+    }
+  }
+  for (const std::string& entry : env) {
+    // An identity token that CI put there is for gate: no program of AWS's reads it.
+    if (entry.rfind("AWS_", 0) == 0 && entry.rfind("AWS_WEB_IDENTITY_TOKEN=", 0) != 0) {
+      result.push_back(entry);
+    }
+  }
+  return result;
+}
+
+} // namespace gate::registry
