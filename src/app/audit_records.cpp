@@ -9,7 +9,7 @@ namespace gate {
 
 namespace {
 
-using State = BypassRecord::State;
+using Recorded = BypassRecord::State;
 
 bool is_about(const BypassRecord& record, const Violation& violation) {
   const bool has_rule = record.rules.empty() ||
@@ -28,7 +28,7 @@ AuditRecords::AuditRecords(const AuditSide& side, const std::vector<BypassRecord
   std::copy_if(all.begin(), all.end(), std::back_inserter(m_records), [&](const BypassRecord& record) {
     return side.receives ? record.where == BypassRecord::Where::server : record.remote == side.remote;
   });
-  const auto granted = std::stable_partition(m_records.begin(), m_records.end(), [](const BypassRecord& r) { return r.state == State::done; });
+  const auto granted = std::stable_partition(m_records.begin(), m_records.end(), [](const BypassRecord& r) { return r.state == Recorded::done; });
   std::reverse(granted, m_records.end());
 }
 
@@ -65,12 +65,12 @@ Result<std::vector<LoneBypass>> AuditRecords::lone(const std::vector<BranchTip>&
 
 // The server's own word that it was done is enough. Else what stands there tells.
 Result<bool> AuditRecords::was_used(const BypassRecord& record, const std::vector<BranchTip>& refs, Repository& repository) const {
-  const bool is_done = record.state == State::done;
+  const bool is_done = record.state == Recorded::done;
   if (is_done && record.where == BypassRecord::Where::server) {
     return true;
   }
   const bool was_done_by_another = std::any_of(m_records.begin(), m_records.end(), [&](const BypassRecord& other) {
-    return other.state == State::done && other.ref == record.ref && other.new_oid == record.new_oid &&
+    return other.state == Recorded::done && other.ref == record.ref && other.new_oid == record.new_oid &&
            (record.new_oid.is_zero() || other.old_oid == record.old_oid);
   });
   if (!is_done && was_done_by_another) {

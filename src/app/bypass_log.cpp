@@ -8,7 +8,6 @@ namespace gate {
 
 namespace {
 
-using State = BypassRecord::State;
 
 // What one is granted and carried out by. A deletion deletes whatever is there.
 auto request_of(const BypassRecord& r) {
@@ -52,9 +51,9 @@ std::vector<BypassRecord> carried_out(const std::vector<BypassRecord>& records, 
       return r.where == BypassRecord::Where::server && r.ref == update.ref && r.new_oid == update.new_oid && r.who == by.who &&
              r.reason == by.reason && (update.removes() || r.old_oid == update.old_oid);
     });
-    if (newest != records.rend() && newest->state == State::granted) {
+    if (newest != records.rend() && newest->state == BypassRecord::State::granted) {
       done.push_back(*newest);
-      done.back().state = State::done;
+      done.back().state = BypassRecord::State::done;
       done.back().at = std::chrono::floor<std::chrono::seconds>(now);
     }
   }
@@ -66,7 +65,7 @@ std::vector<BypassRecord> settled(std::vector<BypassRecord> records) {
   std::vector<BypassRecord> left;
   for (auto record = records.rbegin(); record != records.rend(); ++record) {
     const bool is_last_word = later.insert(request_of(*record)).second;
-    if (is_last_word || record->state == State::done) {
+    if (is_last_word || record->state == BypassRecord::State::done) {
       left.push_back(std::move(*record));
     }
   }

@@ -4,7 +4,7 @@ namespace gate {
 
 namespace {
 // How far back a readable policy is looked for before gate gives up.
-constexpr int k_most_ancestors = 1000;
+constexpr int k_farthest_ancestor = 1000;
 
 std::string not_in_force() {
   return "the remote's side has no " + std::string(k_policy_file) + " as far as is known here: branch protection is not in force, the suites run";
@@ -108,7 +108,7 @@ Result<ProtectedSide> Policies::newest_readable(const Oid& tip, const std::strin
 // The newest policy on the first-parent line that can be read, and is wanted.
 Result<ProtectedSide> Policies::newest_that(const Oid& tip, const std::function<bool(const Policy&)>& is_wanted) {
   Oid commit = tip;
-  for (int step = 0; step < k_most_ancestors; ++step) {
+  for (int step = 0; step < k_farthest_ancestor; ++step) {
     const auto read = at(commit);
     if (!read) {
       return tl::unexpected(read.error());

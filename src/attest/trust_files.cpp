@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view k_first_line = "gate trust 1";
-constexpr std::size_t k_largest_file = 8U << 20U;
+constexpr std::size_t k_largest_record = 8U << 20U;
 constexpr std::size_t k_room = 4U << 20U; // bytes of lines, and of sources each
 constexpr mode_t k_private_file = 0600;
 constexpr mode_t k_private_folder = 0700;
@@ -154,7 +154,7 @@ Result<std::optional<TrustRecord>> TrustFiles::load(const fs::path& file) const 
     return ours ? Result<std::optional<TrustRecord>>(std::nullopt) : tl::unexpected(ours.error());
   }
   // Nobody else can put a link there any more: the folder is ours alone to write.
-  const auto text = read_file(file, k_largest_file * 2);
+  const auto text = read_file(file, k_largest_record * 2);
   if (!text) {
     return tl::unexpected(text.error());
   }

@@ -152,20 +152,20 @@ ExitCode change_hooks(const Invocation& invocation, const std::vector<HookShim>&
   return ExitCode::allowed;
 }
 
-Result<Captured> ask_git(const Invocation& invocation, std::vector<std::string> words) {
+Result<Captured> run_git(const Invocation& invocation, std::vector<std::string> words) {
   words.insert(words.begin(), "git");
   return run_captured({std::move(words), child_environment(invocation.env), {}});
 }
 
 // Where git knows no repository there is none; looking for its hooks then says so.
 bool is_bare(const Invocation& invocation) {
-  const auto asked = ask_git(invocation, {"rev-parse", "--is-bare-repository"});
+  const auto asked = run_git(invocation, {"rev-parse", "--is-bare-repository"});
   return asked && asked->end.ok() && asked->out == "true\n";
 }
 
 // The value of a setting, from whatever file; nothing when it has none.
 std::optional<std::string> setting(const Invocation& invocation, const std::string& key) {
-  const auto asked = ask_git(invocation, {"config", "--get", key});
+  const auto asked = run_git(invocation, {"config", "--get", key});
   return asked && asked->end.ok() ? std::optional(asked->out.substr(0, asked->out.find('\n'))) : std::nullopt;
 }
 
@@ -175,12 +175,12 @@ constexpr const char* k_push_options = "receive.advertisePushOptions";
 std::string admit_push_options(const Invocation& invocation) {
   const std::string how = "a push may ask for a bypass: git push -o gate.skip=\"REASON\"\n";
   if (const auto set = setting(invocation, k_push_options)) {
-    const auto asked = ask_git(invocation, {"config", "--type=bool", "--get", k_push_options});
+    const auto asked = run_git(invocation, {"config", "--type=bool", "--get", k_push_options});
     const bool is_on = asked && asked->end.ok() && asked->out == "true\n";
     return is_on ? "gate: " + how
                  : "gate: " + std::string(k_push_options) + " is " + clean_line(*set) + " here and stays so: no push can ask for a bypass (it would be: git config " + k_push_options + " true)\n";
   }
-  const auto made = ask_git(invocation, {"config", "--local", k_push_options, "true"});
+  const auto made = run_git(invocation, {"config", "--local", k_push_options, "true"});
   return made && made->end.ok() ? "gate: " + std::string(k_push_options) + " is set to true: " + how
                                 : "gate: no push can ask for a bypass until you set it: git config " + std::string(k_push_options) + " true\n";
 }

@@ -168,7 +168,7 @@ constexpr std::array<SubcommandRow, 8> k_subcommands = {{
     {"fetch", "bring the policies that this one extends to this machine", run_policy_fetch},
 }};
 
-std::string help() {
+std::string policy_help() {
   std::string text = "gate policy helps those who write a gate.toml: it reads policies and commits, and changes nothing but what update says.\n\n"
                      "usage: gate policy SUBCOMMAND [ARGUMENTS]\n\n";
   for (const auto& row : k_subcommands) {
@@ -182,7 +182,7 @@ std::string help() {
 ExitCode run_policy(const Invocation& invocation) {
   const auto words = invocation.arguments();
   if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
-    Terminal(Terminal::Stream::out, invocation.env).print(help());
+    Terminal(Terminal::Stream::out, invocation.env).print(policy_help());
     return words.empty() ? ExitCode::usage : ExitCode::allowed;
   }
   std::vector<std::string> names;

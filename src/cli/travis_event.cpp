@@ -4,7 +4,7 @@ namespace gate {
 
 namespace {
 
-Failure unusable(const std::string& message) {
+Failure unusable_travis(const std::string& message) {
   return fail(ErrorKind::usage, message, "say it yourself: gate check --branch NAME --from REV --to REV");
 }
 
@@ -23,20 +23,20 @@ Result<std::optional<CiEvent>> read_travis_event(const Environment& env) {
   const auto get = [&](const char* name) { return value_of(env, name).value_or(""); };
   const auto head = Oid::parse(get("TRAVIS_COMMIT"));
   if (!head) {
-    return unusable("TRAVIS_COMMIT is not a commit");
+    return unusable_travis("TRAVIS_COMMIT is not a commit");
   }
   const std::string type = get("TRAVIS_EVENT_TYPE");
   const bool is_pull_request = type == "pull_request" || get("TRAVIS_PULL_REQUEST") != "false";
   const std::string tag = get("TRAVIS_TAG");
   const auto ref = tag.empty() ? RefName::parse("refs/heads/" + get("TRAVIS_BRANCH")) : RefName::parse("refs/tags/" + tag);
   if (!ref) {
-    return unusable("TRAVIS_BRANCH names no branch");
+    return unusable_travis("TRAVIS_BRANCH names no branch");
   }
   if (is_pull_request) {
     return CiEvent{"Travis CI", "pull_request", *ref, *head, std::nullopt, ""};
   }
   if (type != "push") {
-    return unusable("what a Travis CI build of type \"" + type + "\" would update can't be told");
+    return unusable_travis("what a Travis CI build of type \"" + type + "\" would update can't be told");
   }
   const std::string old_side = old_side_of(get("TRAVIS_COMMIT_RANGE"));
   return CiEvent{"Travis CI", type, *ref, *head, old_side.empty() ? std::optional<Oid>(Oid()) : std::nullopt, old_side};

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.hpp"
+
 namespace gate {
 
 namespace {
@@ -42,11 +44,6 @@ std::vector<std::vector<std::string>> instructions(std::string_view text) {
   return lines;
 }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-  return text;
-}
-
 } // namespace
 
 std::vector<std::string> base_images(std::string_view dockerfile) {
@@ -80,7 +77,7 @@ std::vector<std::string> base_images(std::string_view dockerfile) {
 
 namespace {
 
-using Words = std::vector<std::string>;
+using Arguments = std::vector<std::string>;
 
 bool holds(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
@@ -109,7 +106,7 @@ bool has_known_directives(std::string_view text) {
 /// Reads a Dockerfile with the values of its arguments; gives up where it does not understand.
 class Resolving {
 public:
-  explicit Resolving(const Words& arguments) {
+  explicit Resolving(const Arguments& arguments) {
     for (const std::string& argument : arguments) {
       const std::size_t sign = argument.find('=');
       if (sign != std::string::npos) {
@@ -118,14 +115,14 @@ public:
     }
   }
 
-  bool take(const Words& words);
+  bool take(const Arguments& words);
   bool has_begun() const { return m_has_begun; }
-  Words images() && { return std::move(m_images); }
+  Arguments images() && { return std::move(m_images); }
 
 private:
   void declare(const std::string& word);
-  bool from(const Words& words);
-  bool copies_from(const std::string& what, const Words& words);
+  bool from(const Arguments& words);
+  bool copies_from(const std::string& what, const Arguments& words);
   std::optional<std::string> expanded(std::string_view text) const;
   std::optional<std::string> value_of(std::string_view inside) const;
   void add(const std::string& image);
@@ -133,7 +130,7 @@ private:
   std::map<std::string, std::string> m_given;
   std::map<std::string, std::string> m_values;
   std::set<std::string> m_stages;
-  Words m_images;
+  Arguments m_images;
   bool m_has_begun = false; ///< behind the first FROM
 };
 
@@ -205,7 +202,7 @@ std::optional<std::string> Resolving::expanded(std::string_view text) const {
   return result;
 }
 
-bool Resolving::from(const Words& words) {
+bool Resolving::from(const Arguments& words) {
   m_has_begun = true;
   const bool is_named = words.size() == 4 && lower(words[2]) == "as";
   if ((words.size() != 2 && !is_named) || words[1].rfind("--", 0) == 0) {
@@ -223,7 +220,7 @@ bool Resolving::from(const Words& words) {
 }
 
 // COPY --from=image, RUN --mount=type=bind,from=image,…
-bool Resolving::copies_from(const std::string& what, const Words& words) {
+bool Resolving::copies_from(const std::string& what, const Arguments& words) {
   for (std::size_t i = 1; i < words.size() && words[i].rfind("--", 0) == 0; ++i) {
     const std::size_t from = words[i].find("from=");
     if (from == std::string::npos) {
@@ -241,7 +238,7 @@ bool Resolving::copies_from(const std::string& what, const Words& words) {
   return true;
 }
 
-bool Resolving::take(const Words& words) {
+bool Resolving::take(const Arguments& words) {
   if (words.empty()) {
     return true;
   }
@@ -267,12 +264,12 @@ std::optional<std::vector<std::string>> resolved_base_images(std::string_view do
   if (!has_known_directives(dockerfile)) {
     return std::nullopt;
   }
-  for (const Words& words : instructions(dockerfile)) {
+  for (const Arguments& words : instructions(dockerfile)) {
     if (!resolving.take(words)) {
       return std::nullopt;
     }
   }
-  return resolving.has_begun() ? std::optional<Words>(std::move(resolving).images()) : std::nullopt;
+  return resolving.has_begun() ? std::optional<Arguments>(std::move(resolving).images()) : std::nullopt;
 }
 
 } // namespace gate

@@ -15,7 +15,6 @@ namespace gate {
 namespace {
 
 constexpr std::size_t k_output_limit = 2U << 20U;
-constexpr std::chrono::milliseconds k_tick{100};
 
 /// One `docker build` that has come to its end.
 struct Built {
@@ -106,7 +105,7 @@ Result<std::vector<Built>> build_all(const SuiteSession& session, const std::vec
   }
   std::vector<Built> results;
   for (std::future<Built>& future : futures) {
-    while (future.wait_for(k_tick) != std::future_status::ready) {
+    while (future.wait_for(k_turn) != std::future_status::ready) {
       watch.tick();
     }
     results.push_back(future.get());

@@ -15,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds k_look{500};
+constexpr std::chrono::milliseconds k_try{500};
 
 std::set<std::string> files_of(const std::set<std::string>& keys) {
   std::set<std::string> files;
@@ -30,12 +30,12 @@ Result<std::optional<FileLock>> wait_for(const std::filesystem::path& file, cons
   const Interrupt& interrupt = *limits.interrupt;
   while (!limits.called_off()) {
     const Clock::time_point began = Clock::now();
-    Result<FileLock> lock = FileLock::take(file, k_look, interrupt, limits.tick);
+    Result<FileLock> lock = FileLock::take(file, k_try, interrupt, limits.tick);
     if (lock) {
       return std::optional<FileLock>(*std::move(lock));
     }
     const bool is_over = limits.deadline && Clock::now() >= *limits.deadline;
-    if (!limits.called_off() && (is_over || Clock::now() - began < k_look)) {
+    if (!limits.called_off() && (is_over || Clock::now() - began < k_try)) {
       return std::optional<FileLock>();
     }
   }

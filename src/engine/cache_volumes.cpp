@@ -18,7 +18,7 @@ Result<Json> cache_mounts(const SuiteSession& session) {
   for (const std::string& path : session.suite().caches) {
     const std::string name = cache_volume(session.repository_id(), session.suite().name, path);
     const Json volume{{"Name", name}, {"Labels", {{k_cache_label, session.repository_id()}}}};
-    const std::string body = volume.dump(-1, ' ', false, Json::error_handler_t::replace);
+    const std::string body = text_of_all(volume);
     if (const Result<void> made = session.api().create_volume(body, session.patience()); !made) {
       return Failure(made.error());
     }

@@ -10,9 +10,6 @@ namespace gate {
 namespace {
 
 constexpr std::chrono::milliseconds k_look{50};
-constexpr std::chrono::milliseconds k_tick{100};
-
-std::string body_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 bool knows_only(const Json& definition, std::initializer_list<std::string_view> keys, std::string& unknown) {
   for (const auto& [key, value] : map_of(definition).items()) {
@@ -126,7 +123,7 @@ bool Planning::network(const std::string& name) {
   if (has_no_way_out) {
     body["Options"][k_no_host_address] = "true";
   }
-  m_stack.networks.push_back(body_of(body));
+  m_stack.networks.push_back(text_of_all(body));
   return true;
 }
 
@@ -136,7 +133,7 @@ bool Planning::volume(const std::string& name) {
     m_unknown = "volumes." + name + "." + m_unknown;
     return false;
   }
-  m_stack.volumes.push_back(body_of({{"Name", name_in_project(m_project, name)}, {"Labels", labels_of(definition, "volume", name)}}));
+  m_stack.volumes.push_back(text_of_all({{"Name", name_in_project(m_project, name)}, {"Labels", labels_of(definition, "volume", name)}}));
   return true;
 }
 
@@ -267,7 +264,7 @@ std::future<Result<void>> make_all(const SuiteSession& session, const std::vecto
 }
 
 Result<void> result_of(std::future<Result<void>>& made, const SuiteSession& session) {
-  while (made.wait_for(k_tick) != std::future_status::ready) {
+  while (made.wait_for(k_turn) != std::future_status::ready) {
     session.tick();
   }
   return made.get();
@@ -302,7 +299,7 @@ Outcome start_by_api(ComposeRun& run, const Stack& stack, StackGround& ground) {
     Json body = container.body;
     const auto built = run.built.find(name);
     body["Image"] = built != run.built.end() ? built->second : run.pulled[name];
-    wanted.emplace_back(container.name, body_of(body));
+    wanted.emplace_back(container.name, text_of_all(body));
   }
   // The Engine looks for the network when it starts a container, for a volume when it creates one.
   if (const Result<void> volumes = ground.wait_for_volumes(run.session); !volumes) {

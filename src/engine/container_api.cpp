@@ -211,7 +211,7 @@ Result<ProcessEnd> EngineApi::exec(const std::string& id, const ExecWish& wish,
     json["User"] = wish.user;
   }
   const std::string program = wish.argv.empty() ? std::string("nothing") : wish.argv.front();
-  const std::string body = json.dump(-1, ' ', false, Json::error_handler_t::replace);
+  const std::string body = text_of_all(json);
   const Result<std::string> exec = id_of_new(call("POST", "/containers/" + id + "/exec", body, patience), "run " + program);
   if (!exec) {
     return Failure(exec.error());

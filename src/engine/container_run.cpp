@@ -9,10 +9,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::chrono::milliseconds k_tick{100};
-constexpr int k_signalled = 128; // sh(1): an exit code above is 128 and a signal's number
-
-std::string body_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+constexpr int k_by_signal = 128; // sh(1): an exit code above is 128 and a signal's number
 
 /// The run's own network. The Engine takes longest for it, and asks for it only when the container is started.
 class OwnNetwork {
@@ -41,7 +38,7 @@ OwnNetwork::OwnNetwork(const SuiteSession& session) : m_name(session.owner().pro
   Patience patience = session.patience();
   patience.tick = nullptr;
   const Json network{{"Name", m_name}, {"Driver", "bridge"}, {"CheckDuplicate", true}, {"Internal", false}, {"Labels", session.owner().labels()}};
-  const auto make = [endpoint = session.api().endpoint(), body = body_of(network), patience]() -> Result<std::string> {
+  const auto make = [endpoint = session.api().endpoint(), body = text_of_all(network), patience]() -> Result<std::string> {
     EngineApi api(endpoint);
     if (const Result<void> hello = api.connect(patience); !hello) {
       return Failure(hello.error());
@@ -55,7 +52,7 @@ Result<void> OwnNetwork::wait(const SuiteSession& session) {
   if (!m_made.valid()) {
     return {};
   }
-  while (m_made.wait_for(k_tick) != std::future_status::ready) {
+  while (m_made.wait_for(k_turn) != std::future_status::ready) {
     session.tick();
   }
   return m_made.get() ? Result<void>() : Failure(m_made.get().error());
@@ -93,7 +90,7 @@ std::string container_body(const SuiteSession& session, const std::string& image
   if (!workdir.empty()) {
     json["WorkingDir"] = workdir;
   }
-  return body_of(json);
+  return text_of_all(json);
 }
 
 // What could not even be started says so with its exit code; anything else that keeps a container from
@@ -109,7 +106,7 @@ Result<SuiteRun> not_started(const SuiteSession& session, const std::string& con
 
 // The state tells it of the container's first process only, which is the one that reaps.
 Result<bool> was_starved(const SuiteSession& session, const std::string& container, const ContainerState& state) {
-  if (state.oom_killed || state.exit_code <= k_signalled) {
+  if (state.oom_killed || state.exit_code <= k_by_signal) {
     return state.oom_killed;
   }
   const std::time_t since = std::time(nullptr) - static_cast<std::time_t>(session.elapsed().count() / 1000) - 1;

@@ -42,7 +42,7 @@ std::string docker_folder(const Environment& env) {
   return folder.empty() && !home.empty() ? home + "/.docker" : folder;
 }
 
-bool is_there(const std::filesystem::path& path) {
+bool is_present(const std::filesystem::path& path) {
   std::error_code error;
   return std::filesystem::exists(path, error);
 }
@@ -62,13 +62,13 @@ Result<std::optional<EngineTls>> tls_of_environment(const Environment& env) {
   // Programs that gate starts may have another current folder.
   const std::filesystem::path folder = std::filesystem::absolute(named.empty() ? docker_folder(env) : named, error);
   EngineTls tls{folder / k_ca_file, {}, {}, verify};
-  if (!is_there(tls.ca)) {
+  if (!is_present(tls.ca)) {
     return could_not_run(std::string(verify ? "DOCKER_TLS_VERIFY" : "DOCKER_TLS") + " asks for TLS, but there is no " + tls.ca.string(),
                          "set DOCKER_CERT_PATH to the folder that has ca.pem, cert.pem and key.pem, or unset " +
                              std::string(verify ? "DOCKER_TLS_VERIFY" : "DOCKER_TLS"));
   }
-  tls.cert = is_there(folder / k_cert_file) ? folder / k_cert_file : std::filesystem::path();
-  tls.key = is_there(folder / k_key_file) ? folder / k_key_file : std::filesystem::path();
+  tls.cert = is_present(folder / k_cert_file) ? folder / k_cert_file : std::filesystem::path();
+  tls.key = is_present(folder / k_key_file) ? folder / k_key_file : std::filesystem::path();
   return std::optional<EngineTls>(tls);
 }
 

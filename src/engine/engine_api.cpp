@@ -20,7 +20,6 @@ using std::chrono::seconds;
 constexpr int k_oldest_api = 1040;
 constexpr int k_newest_api = 1047;
 constexpr seconds k_hello_limit{4};
-constexpr milliseconds k_tick{100};
 
 std::string version_text(int version) {
   return std::to_string(version / 1000) + "." + std::to_string(version % 1000);
@@ -83,7 +82,7 @@ Result<void> pause_for(milliseconds length, const Patience& patience) {
   const Clock::time_point end = Clock::now() + length;
   for (milliseconds left = length; left.count() > 0; left = std::chrono::ceil<milliseconds>(end - Clock::now())) {
     pollfd waiting{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, POLLIN, 0};
-    poll(&waiting, 1, static_cast<int>(std::min(left, k_tick).count()));
+    poll(&waiting, 1, static_cast<int>(std::min(left, k_turn).count()));
     if (patience.called_off()) {
       return interrupted();
     }

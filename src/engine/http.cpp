@@ -18,8 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds k_tick{100};
-
 // libcurl(3): once, and before other threads use it. The first Http is made before any thread is.
 bool curl_is_ready() {
   static const CURLcode k_code = curl_global_init(CURL_GLOBAL_DEFAULT);
@@ -141,10 +139,10 @@ Result<void> Http::pump(const Patience& patience, const Transfer* opening) {
   if (some_ended || (opening != nullptr && opening->open())) {
     return {};
   }
-  auto wait = k_tick;
+  auto wait = k_turn;
   if (patience.deadline) {
     wait = std::clamp(std::chrono::ceil<std::chrono::milliseconds>(*patience.deadline - Clock::now()),
-                      std::chrono::milliseconds(0), k_tick);
+                      std::chrono::milliseconds(0), k_turn);
   }
   std::array<curl_waitfd, 1> others{
       {{patience.interrupt != nullptr ? patience.interrupt->fd() : -1, CURL_WAIT_POLLIN, 0}}};

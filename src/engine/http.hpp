@@ -1,6 +1,7 @@
 // HTTP/1.1 over a unix socket or TCP with TLS, as the Engine's API speaks it.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -19,6 +20,9 @@ namespace gate {
 
 /// How long to wait, for what, and whom to tell meanwhile.
 using Patience = CommandLimits;
+
+/// Between two looks at whether to wait on.
+inline constexpr std::chrono::milliseconds k_turn{100};
 
 struct HttpRequest {
   std::string method;

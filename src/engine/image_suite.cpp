@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t k_chunk = 256U << 10U;
 constexpr const char* k_filled_at = "/gate-tree"; ///< in the container that takes the tree in
 
-std::string body_of(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
 // The Engine lives in another file system than gate, which may itself run in a container. Engine, Desktop, podman.
 bool does_not_see_the_tree(const Error& error) {
   constexpr std::array<std::string_view, 3> k_signs{"bind source path does not exist", "Mounts denied", "statfs "};
@@ -58,12 +56,12 @@ Result<std::string> filled_volume(const SuiteSession& session, const std::string
   if (!archive) {
     return Failure(archive.error());
   }
-  if (const Result<void> made = api.create_volume(body_of({{"Name", name}, {"Labels", labels}}), session.patience()); !made) {
+  if (const Result<void> made = api.create_volume(text_of_all({{"Name", name}, {"Labels", labels}}), session.patience()); !made) {
     return Failure(made.error());
   }
   const Json host{{"NetworkMode", "none"}, {"Mounts", Json::array({volume_mount(name, k_filled_at, false)})}};
   const Json json{{"Image", image}, {"Entrypoint", session.suite().run}, {"Cmd", Json::array()}, {"Labels", labels}, {"HostConfig", host}};
-  const Result<std::string> container = api.create_container(body_of(json), session.patience());
+  const Result<std::string> container = api.create_container(text_of_all(json), session.patience());
   if (!container) {
     return Failure(container.error());
   }

@@ -16,6 +16,9 @@ inline Json parse_json(std::string_view text) {
   return json.is_discarded() ? Json() : json;
 }
 
+/// As it is sent; what is no UTF-8 in it is replaced.
+inline std::string text_of_all(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
 /// The member, or null.
 inline const Json& member(const Json& object, const char* name) {
   static const Json k_null;

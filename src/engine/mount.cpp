@@ -12,7 +12,7 @@ namespace gate {
 
 namespace {
 
-bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
+bool is_among(std::string_view text, std::initializer_list<std::string_view> words) {
   return std::find(words.begin(), words.end(), text) != words.end();
 }
 
@@ -44,7 +44,7 @@ std::optional<Mount> parse_short(const std::string& text) {
   Mount mount{kind_of_source(parts[0]), parts[0], true, parts[1], parts.size() == 3 ? parts[2] : std::string()};
   for (const std::string& option : parts.size() == 3 ? split(parts[2], ',') : std::vector<std::string>()) {
     // What is missing here shares mounts with the host (rshared and the like).
-    if (!is_one_of(option, {"", "ro", "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent"})) {
+    if (!is_among(option, {"", "ro", "rw", "z", "Z", "nocopy", "cached", "delegated", "consistent"})) {
       return std::nullopt;
     }
     mount.writable = mount.writable && option != "ro";
@@ -56,7 +56,7 @@ std::optional<Mount> parse_long(const Json& map) {
   const std::string type = text_of(member(map, "type"));
   const std::string propagation = text_of(member(member(map, "bind"), "propagation"));
   const bool known =
-      is_one_of(type, {"bind", "volume", "tmpfs"}) && is_one_of(propagation, {"", "private", "rprivate"}) &&
+      is_among(type, {"bind", "volume", "tmpfs"}) && is_among(propagation, {"", "private", "rprivate"}) &&
       has_only(map, {"type", "source", "target", "read_only", "consistency", "bind", "volume", "tmpfs"}) &&
       has_only(member(map, "bind"), {"propagation", "create_host_path", "selinux"}) &&
       has_only(member(map, "volume"), {"nocopy", "subpath"});

@@ -9,7 +9,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::chrono::seconds k_answer_limit{10};
+constexpr std::chrono::seconds k_image_limit{10};
 
 class EngineNamedImages final : public NamedImages {
 public:
@@ -42,7 +42,7 @@ Result<void> EngineNamedImages::connect(const Patience& patience) {
 }
 
 Result<std::optional<std::string>> EngineNamedImages::id_of(const std::string& reference) {
-  const Patience patience = at_most({std::nullopt, &m_interrupt, {}}, k_answer_limit);
+  const Patience patience = at_most({std::nullopt, &m_interrupt, {}}, k_image_limit);
   if (const Result<void> hello = connect(patience); !hello) {
     return Failure(hello.error());
   }

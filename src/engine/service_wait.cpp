@@ -20,7 +20,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::chrono::milliseconds k_look{50};
+constexpr std::chrono::milliseconds k_next_look{50};
 constexpr int k_connect_limit = 50; // milliseconds: the next look comes soon
 
 struct Address {
@@ -209,7 +209,7 @@ Outcome wait_for_needs(ComposeRun& run) {
       if (met && *met) {
         break;
       }
-      const Result<void> paused = pause_for(k_look, run.session.patience());
+      const Result<void> paused = pause_for(k_next_look, run.session.patience());
       if (!paused && paused.error().kind == ErrorKind::interrupted) {
         return Failure(paused.error());
       }

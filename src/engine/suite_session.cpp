@@ -15,7 +15,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::chrono::milliseconds k_tick{100};
 constexpr std::size_t k_shown_command = 100;
 constexpr double k_least_cpus = 0.01;
 constexpr double k_nano = 1e9;
@@ -87,7 +86,7 @@ void SuiteSession::step(const std::string& what) const {
 }
 
 void SuiteSession::tick() const {
-  if (const Clock::time_point now = Clock::now(); now - m_last_tick >= k_tick) {
+  if (const Clock::time_point now = Clock::now(); now - m_last_tick >= k_turn) {
     m_last_tick = now;
     m_world.progress.tick();
   }

@@ -17,7 +17,7 @@ constexpr std::uint8_t k_from_tips = 2;
 constexpr std::uint8_t k_both = k_from_commit | k_from_tips;
 
 // How many commits older than the old tip the short way still looks at.
-constexpr int k_patience = 8;
+constexpr int k_rounds = 8;
 
 } // namespace
 
@@ -194,7 +194,7 @@ Result<Ancestry::Line> Ancestry::line(const CommitId& old_tip, const CommitId& n
 // ancestor of the old tip, and the branches that were merged need not be read.
 Result<std::optional<std::vector<Ancestry::Index>>> Ancestry::short_line(Index old_tip, Index new_tip) {
   std::vector<Index> nodes;
-  int patience = k_patience;
+  int patience = k_rounds;
   Index node = new_tip;
   while (node != old_tip) {
     if (auto done = read(node); !done) {

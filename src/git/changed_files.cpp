@@ -12,8 +12,8 @@ namespace {
 
 constexpr std::size_t k_depth_limit = 2000;
 constexpr std::size_t k_change_limit = 1'000'000;
-constexpr const char* k_fsck = "see what `git fsck` says";
-constexpr const char* k_fetch = "fetch it: git fetch --refetch --no-filter (a shallow clone: git fetch --unshallow)";
+constexpr const char* k_see_fsck = "see what `git fsck` says";
+constexpr const char* k_fetch_whole = "fetch it: git fetch --refetch --no-filter (a shallow clone: git fetch --unshallow)";
 
 // As git has it: by the kind alone, whatever the permission bits.
 constexpr unsigned k_kind = 0170000;
@@ -21,7 +21,7 @@ bool is_folder(unsigned mode) { return (mode & k_kind) == GIT_FILEMODE_TREE; }
 bool is_submodule(unsigned mode) { return (mode & k_kind) == GIT_FILEMODE_COMMIT; }
 
 Failure not_here(const char* what, const git_oid& oid) {
-  return could_not_run(std::string("the ") + what + " " + from_git(oid).hex() + " is not in this repository", k_fetch);
+  return could_not_run(std::string("the ") + what + " " + from_git(oid).hex() + " is not in this repository", k_fetch_whole);
 }
 
 /// Goes through the entries of one tree.
@@ -62,7 +62,7 @@ public:
     const auto end = m_rest.find('\0');
     if (i == 0 || i >= m_rest.size() || m_rest[i] != ' ' || end == std::string_view::npos || end <= i + 1 ||
         m_rest.size() < end + 1 + GIT_OID_RAWSZ) {
-      return could_not_run("the tree " + from_git(m_tree).hex() + " is malformed", k_fsck);
+      return could_not_run("the tree " + from_git(m_tree).hex() + " is malformed", k_see_fsck);
     }
     m_name = m_rest.substr(i + 1, end - i - 1);
     m_entry.mode = mode;
@@ -203,10 +203,10 @@ Result<std::int64_t> size_of(git_odb* odb, const git_oid& blob, const std::strin
   git_object_t type = GIT_OBJECT_INVALID;
   const int status = git_odb_read_header(&size, &type, odb, &blob);
   if (status == GIT_ENOTFOUND) {
-    return could_not_run("the file " + where + " (" + from_git(blob).hex() + ") is not in this repository", k_fetch);
+    return could_not_run("the file " + where + " (" + from_git(blob).hex() + ") is not in this repository", k_fetch_whole);
   }
   if (status != 0 || type != GIT_OBJECT_BLOB) {
-    return could_not_run("cannot read the file " + where + ": " + (status != 0 ? git_reason() : "it is none"), k_fsck);
+    return could_not_run("cannot read the file " + where + ": " + (status != 0 ? git_reason() : "it is none"), k_see_fsck);
   }
   return static_cast<std::int64_t>(size);
 }
@@ -248,7 +248,7 @@ Result<git_oid> tree_of(git_odb* odb, const git_oid& commit) {
   }
   const auto tree = git_odb_object_type(object->get()) == GIT_OBJECT_COMMIT ? tree_in(bytes_of(*object)) : std::nullopt;
   if (!tree) {
-    return could_not_run("the commit " + from_git(commit).hex() + " is malformed", k_fsck);
+    return could_not_run("the commit " + from_git(commit).hex() + " is malformed", k_see_fsck);
   }
   return *tree;
 }

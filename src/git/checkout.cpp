@@ -26,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t k_most_entries = 1'000'000;
-constexpr int k_deepest = 512; // one open folder each
+constexpr int k_deepest_folder = 512; // one open folder each
 constexpr int k_deepest_submodule = 16;
 constexpr int k_open_folder = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
@@ -112,8 +112,8 @@ private:
   }
 
   Result<void> write_tree(const git_oid& oid, int folder, const std::string& path, int depth) {
-    if (depth > k_deepest) {
-      return could_not_run("the tree is nested more than " + std::to_string(k_deepest) +
+    if (depth > k_deepest_folder) {
+      return could_not_run("the tree is nested more than " + std::to_string(k_deepest_folder) +
                            " folders deep: " + path.substr(0, 80) + "…");
     }
     const auto tree = open_tree(oid, path);

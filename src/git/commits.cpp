@@ -11,7 +11,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::size_t k_hex = GIT_OID_HEXSZ;
+constexpr std::size_t k_oid_hex = GIT_OID_HEXSZ;
 constexpr std::size_t k_shallow_limit = 64U << 20U;
 
 Failure malformed(const git_oid& oid) {
@@ -21,15 +21,15 @@ Failure malformed(const git_oid& oid) {
 
 // Takes "<word> <40 hex digits>\n" off the front.
 std::optional<CommitId> take_id(std::string_view& text, std::string_view word) {
-  if (text.substr(0, word.size()) != word || text.size() < word.size() + k_hex + 1 ||
-      text[word.size() + k_hex] != '\n') {
+  if (text.substr(0, word.size()) != word || text.size() < word.size() + k_oid_hex + 1 ||
+      text[word.size() + k_oid_hex] != '\n') {
     return std::nullopt;
   }
   git_oid oid;
-  if (git_oid_fromstrn(&oid, text.data() + word.size(), k_hex) != 0) {
+  if (git_oid_fromstrn(&oid, text.data() + word.size(), k_oid_hex) != 0) {
     return std::nullopt;
   }
-  text.remove_prefix(word.size() + k_hex + 1);
+  text.remove_prefix(word.size() + k_oid_hex + 1);
   return to_id(oid);
 }
 

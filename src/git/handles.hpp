@@ -6,12 +6,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <git2.h>
 
 #include "base/error.hpp"
 #include "base/oid.hpp"
 #include "git/ancestry.hpp"
+#include "git/remotes.hpp"
 #include "os/process.hpp"
 
 namespace gate {
@@ -61,6 +63,7 @@ struct RepositoryState {
   std::filesystem::path cwd;
   std::unique_ptr<CommitSource> commits;
   std::unique_ptr<Ancestry> ancestry;
+  std::optional<std::vector<ConfigValue>> config; ///< of remotes, URLs and branches, once git was asked
 };
 
 /// Reads an object whose hash libgit2 verifies. Nothing when it is not here.

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t k_pointer_limit = 1024;
 constexpr std::string_view k_hash = "sha256:";
-constexpr std::size_t k_hex = 64;
+constexpr std::size_t k_sha256_hex = 64;
 
 bool is_version(std::string_view value) {
   // The two older ones are still read by git-lfs.
@@ -37,7 +37,7 @@ bool is_extension(std::string_view key) {
 bool take_value(LfsPointer& pointer, std::string_view key, std::string_view value) {
   if (key == "oid") {
     pointer.oid = value.substr(0, k_hash.size()) == k_hash ? value.substr(k_hash.size()) : std::string_view();
-    return pointer.oid.size() == k_hex &&
+    return pointer.oid.size() == k_sha256_hex &&
            pointer.oid.find_first_not_of("0123456789abcdef") == std::string::npos;
   }
   if (key == "size") {

@@ -11,7 +11,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::chrono::seconds k_patience{60};
+constexpr std::chrono::seconds k_remote_limit{60};
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
@@ -48,7 +48,7 @@ public:
 
 private:
   Result<std::string> ask(const std::vector<std::string>& argv, const std::string& remote) {
-    const CommandLimits limits{std::chrono::steady_clock::now() + k_patience, &m_interrupt, m_tick};
+    const CommandLimits limits{std::chrono::steady_clock::now() + k_remote_limit, &m_interrupt, m_tick};
     auto asked = run_captured({argv, m_environment, {}}, limits);
     if (!asked) {
       return tl::unexpected(asked.error());

@@ -12,7 +12,7 @@ namespace gate {
 
 namespace {
 
-constexpr int k_deepest = 512;
+constexpr int k_deepest_tree = 512;
 
 using Share = PathChoice::Share;
 
@@ -24,8 +24,8 @@ public:
     if (m_choice.share_of(path) == Share::all) {
       return std::optional(oid);
     }
-    if (depth > k_deepest) {
-      return could_not_run("the tree is nested more than " + std::to_string(k_deepest) + " folders deep");
+    if (depth > k_deepest_tree) {
+      return could_not_run("the tree is nested more than " + std::to_string(k_deepest_tree) + " folders deep");
     }
     const auto from = open(oid, path);
     if (!from) {

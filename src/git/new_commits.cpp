@@ -28,7 +28,7 @@ using Index = std::uint32_t;
 constexpr std::uint8_t k_new = 1;
 constexpr std::uint8_t k_known = 2;
 
-constexpr int k_tag_limit = 64;
+constexpr int k_longest_chain = 64;
 constexpr std::size_t k_block = 4096; // positions
 
 // No parent stands higher than its child: by generation where the commit-graph lists a commit, which lists its ancestors, too; by date
@@ -158,7 +158,7 @@ private:
 
   // An annotated tag stands for its commit; what is no commit contains none.
   Result<void> add_known(CommitId id) {
-    for (int tags = 0; tags < k_tag_limit; ++tags) {
+    for (int tags = 0; tags < k_longest_chain; ++tags) {
       if (read(index_of(id), k_known)) {
         return add_paint(index_of(id), k_known);
       }

@@ -17,9 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::seconds k_patience{120};
+constexpr std::chrono::seconds k_fetch_limit{120};
 constexpr std::size_t k_largest_policy = 64UL * 1024UL;
-constexpr const char* k_fetch = "gate policy fetch";
+constexpr const char* k_fetch_command = "gate policy fetch";
 constexpr const char* k_pin_ref = "refs/gate/pin";
 
 // What ties git to a repository (git-rev-parse(1), --local-env-vars) but for its settings, which are the user's: a proxy, a login.
@@ -96,10 +96,10 @@ Result<std::string> PolicyStore::read(const Extension::Pinned& pin) const {
     return tl::unexpected(text.error());
   }
   if (!*text) {
-    return fail(ErrorKind::could_not_run, "the policy " + what + " is not on this machine yet", k_fetch);
+    return fail(ErrorKind::could_not_run, "the policy " + what + " is not on this machine yet", k_fetch_command);
   }
   if (Digest::of(**text).hex() != pin.sha256) {
-    return fail(ErrorKind::could_not_run, "this machine's copy of the policy " + what + " is damaged: " + file.string(), k_fetch);
+    return fail(ErrorKind::could_not_run, "this machine's copy of the policy " + what + " is damaged: " + file.string(), k_fetch_command);
   }
   return **std::move(text);
 }
@@ -215,7 +215,7 @@ Result<void> PolicyFetcher::fetch_commit(const std::string& at, const std::strin
 Result<std::string> PolicyFetcher::git(const std::vector<std::string>& arguments, const std::string& url) const {
   std::vector<std::string> argv{"git", "-c", "protocol.ext.allow=never", "-c", "core.hooksPath=/dev/null", "-c", "gc.auto=0", "-c", "maintenance.auto=false"};
   argv.insert(argv.end(), arguments.begin(), arguments.end());
-  const CommandLimits limits{std::chrono::steady_clock::now() + k_patience, m_interrupt, {}};
+  const CommandLimits limits{std::chrono::steady_clock::now() + k_fetch_limit, m_interrupt, {}};
   auto ran = run_captured({argv, m_environment, m_scratch}, limits);
   if (!ran) {
     return tl::unexpected(ran.error());

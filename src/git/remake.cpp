@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::chrono::minutes k_patience{5};
+constexpr std::chrono::minutes k_merge_limit{5};
 constexpr std::string_view k_attributes = ".gitattributes";
 
 /// What git merge-tree says.
@@ -230,7 +230,7 @@ Result<Captured> merge_tree(const RepositoryState& state, const fs::path& git_di
                          "GIT_CONFIG_NOSYSTEM=1", "GIT_CONFIG_SYSTEM=/dev/null", "GIT_CONFIG_GLOBAL=/dev/null",
                          "GIT_ATTR_NOSYSTEM=1", "GIT_NO_REPLACE_OBJECTS=1", "GIT_TERMINAL_PROMPT=0"},
                         work};
-  return run_captured(command, {std::chrono::steady_clock::now() + k_patience, nullptr, {}});
+  return run_captured(command, {std::chrono::steady_clock::now() + k_merge_limit, nullptr, {}});
 }
 
 /// What git makes of the parents; or why it makes nothing.

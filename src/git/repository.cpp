@@ -122,9 +122,10 @@ std::optional<RefName> without_prefix(std::string_view name, const std::string& 
   return RefName::parse("refs/heads/" + std::string(name.substr(prefix.size())));
 }
 
-// What git itself makes of the configuration: includes, conditions, work trees, -c and all.
-Result<std::vector<ConfigValue>> ask_config(const RepositoryState& state, const std::string& pattern) {
-  const Command command{{"git", "config", "--null", "--get-regexp", pattern}, state.environment, state.cwd};
+// What git itself makes of the configuration: includes, conditions, work trees, -c and all. Asked once: a start of git is a tenth of
+// what a hook may take.
+Result<std::vector<ConfigValue>> read_config(const RepositoryState& state) {
+  const Command command{{"git", "config", "--null", "--get-regexp", "^(remote|url|branch)\\."}, state.environment, state.cwd};
   const auto ended = run_captured(command);
   if (!ended) {
     return Failure(ended.error());
@@ -138,6 +139,17 @@ Result<std::vector<ConfigValue>> ask_config(const RepositoryState& state, const 
                          "see what `git config --list` says");
   }
   return parse_config_values(ended->out);
+}
+
+Result<const std::vector<ConfigValue>*> config_of(RepositoryState& state) {
+  if (!state.config) {
+    auto config = read_config(state);
+    if (!config) {
+      return Failure(config.error());
+    }
+    state.config = *std::move(config);
+  }
+  return &*state.config;
 }
 
 bool is_remote_here(git_repository* repository, const std::string& name) {
@@ -282,11 +294,11 @@ Result<std::optional<std::string>> OpenRepository::remote_named(const std::strin
   if (is_remote_here(m_state->repository.get(), name_or_url)) {
     return std::optional(name_or_url);
   }
-  const auto config = ask_config(*m_state, "^(remote|url)\\.");
+  const auto config = config_of(*m_state);
   if (!config) {
     return Failure(config.error());
   }
-  return remote_in(*config, name_or_url);
+  return remote_in(**config, name_or_url);
 }
 
 Result<std::optional<RefName>> OpenRepository::remote_head(const std::string& remote) {
@@ -362,24 +374,24 @@ Result<std::optional<RefName>> OpenRepository::current_branch() {
 }
 
 Result<std::optional<Upstream>> OpenRepository::upstream_of(const RefName& branch) {
-  const auto config = ask_config(*m_state, "^branch\\.");
+  const auto config = config_of(*m_state);
   if (!config) {
     return Failure(config.error());
   }
-  return upstream_in(*config, branch);
+  return upstream_in(**config, branch);
 }
 
 Result<std::vector<std::string>> OpenRepository::remotes() {
-  const auto config = ask_config(*m_state, "^remote\\.");
-  return config ? Result<std::vector<std::string>>(remotes_in(*config)) : Failure(config.error());
+  const auto config = config_of(*m_state);
+  return config ? Result<std::vector<std::string>>(remotes_in(**config)) : Failure(config.error());
 }
 
 Result<bool> OpenRepository::fetches_every_branch(const std::string& remote) {
-  const auto config = ask_config(*m_state, "^remote\\.");
+  const auto config = config_of(*m_state);
   if (!config) {
     return Failure(config.error());
   }
-  return gate::fetches_every_branch(*config, remote);
+  return gate::fetches_every_branch(**config, remote);
 }
 
 Result<std::optional<Oid>> OpenRepository::rev_parse(const std::string& revision) {

@@ -27,9 +27,9 @@ using std::chrono::system_clock;
 
 constexpr std::int64_t k_kept_runs = 1000;
 constexpr std::int64_t k_runs_of_a_median = 11;
-constexpr std::int64_t k_application = 0x67617468; // "gath" in ASCII
+constexpr std::int64_t k_history_application = 0x67617468; // "gath" in ASCII
 constexpr std::int64_t k_most = std::numeric_limits<unsigned>::max();
-constexpr std::int64_t k_latest_ms =
+constexpr std::int64_t k_longest_ms =
     9'000'000'000'000; // year 2255: more does not fit system_clock's nanoseconds
 
 constexpr const char* k_tables = R"sql(
@@ -49,7 +49,7 @@ CREATE TABLE run (
 CREATE INDEX run_of_suite ON run (suite, id)
 )sql";
 
-constexpr std::string_view k_select = "SELECT id, suite, tree, commit_oid, outcome, began_ms, duration_ms, "
+constexpr std::string_view k_select_runs = "SELECT id, suite, tree, commit_oid, outcome, began_ms, duration_ms, "
                                       "attempts, shards, reason, logs FROM run ";
 
 struct OutcomeName {
@@ -98,8 +98,8 @@ std::optional<std::vector<std::filesystem::path>> logs_in(const std::string& tex
   return logs;
 }
 
-std::int64_t ms_of(system_clock::time_point time) {
-  return std::clamp<std::int64_t>(std::chrono::floor<milliseconds>(time).time_since_epoch().count(), 0, k_latest_ms);
+std::int64_t began_ms_of(system_clock::time_point time) {
+  return std::clamp<std::int64_t>(std::chrono::floor<milliseconds>(time).time_since_epoch().count(), 0, k_longest_ms);
 }
 
 Result<RunRecord> record_in(const Statement& row, const Database& database) {
@@ -112,8 +112,8 @@ Result<RunRecord> record_in(const Statement& row, const Database& database) {
   const auto tree = Oid::parse(row.text(2).value_or(""));
   const auto commit = Oid::parse(row.text(3).value_or(""));
   const auto outcome = outcome_named(row.text(4).value_or(""));
-  const auto began = within(5, k_latest_ms);
-  const auto duration = within(6, k_latest_ms);
+  const auto began = within(5, k_longest_ms);
+  const auto duration = within(6, k_longest_ms);
   const auto attempts = within(7, k_most);
   const auto shards = within(8, k_most);
   const auto reason = row.text(9);
@@ -139,7 +139,7 @@ Result<Database> open_settled(const std::filesystem::path& file) {
   if (!database) {
     return database;
   }
-  const Result<void> settled = settle_format(*database, {k_application, 1, k_tables});
+  const Result<void> settled = settle_format(*database, {k_history_application, 1, k_tables});
   return settled ? std::move(database) : Failure(settled.error());
 }
 
@@ -206,7 +206,7 @@ Result<std::string> RunHistoryFile::add_once(const RunRecord& record) const {
       return Failure(statement.error());
     }
     statement->bind(record.suite).bind(record.tree.hex()).bind(record.commit.hex()).bind(name_of(record.outcome));
-    statement->bind(ms_of(record.began)).bind(std::clamp<std::int64_t>(record.duration.count(), 0, k_latest_ms));
+    statement->bind(began_ms_of(record.began)).bind(std::clamp<std::int64_t>(record.duration.count(), 0, k_longest_ms));
     statement->bind(std::int64_t{record.attempts}).bind(std::int64_t{record.shards}).bind(record.reason);
     statement->bind(text_of(record.logs, m_database.file().parent_path()));
     if (const Result<bool> done = statement->step(); !done) {
@@ -235,7 +235,7 @@ std::optional<milliseconds> RunHistoryFile::usual_duration(const std::string& su
     if (!row || !*row) {
       break;
     }
-    durations.push_back(std::clamp<std::int64_t>(statement->number(0).value_or(0), 0, k_latest_ms));
+    durations.push_back(std::clamp<std::int64_t>(statement->number(0).value_or(0), 0, k_longest_ms));
   }
   if (durations.empty()) {
     return std::nullopt;
@@ -264,7 +264,7 @@ Result<std::vector<RunRecord>> RunHistoryFile::records(Statement& statement) con
 }
 
 Result<std::vector<RunRecord>> RunHistoryFile::newest(std::size_t count) {
-  Result<Statement> statement = m_database.prepare(std::string(k_select) + "ORDER BY id DESC LIMIT ?");
+  Result<Statement> statement = m_database.prepare(std::string(k_select_runs) + "ORDER BY id DESC LIMIT ?");
   if (!statement) {
     return Failure(statement.error());
   }
@@ -278,7 +278,7 @@ Result<std::optional<RunRecord>> RunHistoryFile::find(const std::string& id) {
   if (error != std::errc{} || end != id.data() + id.size() || std::to_string(number) != id) {
     return std::optional<RunRecord>();
   }
-  Result<Statement> statement = m_database.prepare(std::string(k_select) + "WHERE id = ?");
+  Result<Statement> statement = m_database.prepare(std::string(k_select_runs) + "WHERE id = ?");
   if (!statement) {
     return Failure(statement.error());
   }

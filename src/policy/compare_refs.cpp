@@ -14,9 +14,9 @@ namespace {
 
 using Differences = std::vector<PolicyDifference>;
 
-void append(Differences& into, Differences more) { std::move(more.begin(), more.end(), std::back_inserter(into)); }
+void add_all(Differences& into, Differences more) { std::move(more.begin(), more.end(), std::back_inserter(into)); }
 
-bool same(const PolicyDifference& a, const PolicyDifference& b) {
+bool same_difference(const PolicyDifference& a, const PolicyDifference& b) {
   return std::tie(a.what, a.from, a.to, a.direction) == std::tie(b.what, b.from, b.to, b.direction);
 }
 
@@ -114,19 +114,19 @@ public:
     Differences found;
     std::copy_if(enforced.begin(), enforced.end(), std::back_inserter(found),
                  [&](const PolicyDifference& d) { return !is_enforcement_only || d.what == "require"; });
-    append(found, enforcement);
+    add_all(found, enforcement);
     if (!is_enforcement_only) {
-      append(found, compare_evaluated(enforced));
+      add_all(found, compare_evaluated(enforced));
     }
-    append(found, compare_bypass());
-    append(found, compare_by_bypass(enforced));
+    add_all(found, compare_bypass());
+    add_all(found, compare_by_bypass(enforced));
     return found;
   }
 
 private:
   Differences compare_for(const std::optional<std::string>& person) const {
     auto found = compare_rules(m_a.enforced_on(person), m_b.enforced_on(person));
-    append(found, compare_demanded("require", m_a.suites_for(person), m_b.suites_for(person)));
+    add_all(found, compare_demanded("require", m_a.suites_for(person), m_b.suites_for(person)));
     return found;
   }
 
@@ -145,7 +145,7 @@ private:
     const Rules after = m_b.evaluated();
     Differences found = compare_rules(before, after);
     const auto suites = [](const Rules& rules) { return rules.require ? TextSet(rules.require->value.begin(), rules.require->value.end()) : TextSet{}; };
-    append(found, compare_demanded("require", suites(before), suites(after)));
+    add_all(found, compare_demanded("require", suites(before), suites(after)));
     std::erase_if(found, [&](const PolicyDifference& d) {
       return std::any_of(enforced.begin(), enforced.end(), [&](const PolicyDifference& known) { return known.what == d.what; });
     });
@@ -167,7 +167,7 @@ private:
       ++shared;
       const auto change = compare_breakers(m_a.breakers(key, m_people), m_b.breakers(key, m_people));
       const auto known = std::find_if(kinds.begin(), kinds.end(), [&](const auto& kind) {
-        return std::equal(kind.first.begin(), kind.first.end(), change.begin(), change.end(), same);
+        return std::equal(kind.first.begin(), kind.first.end(), change.begin(), change.end(), same_difference);
       });
       if (known != kinds.end()) {
         known->second.push_back(key);
@@ -204,7 +204,7 @@ private:
     for (const auto& person : m_people) {
       for (auto& difference : compare_for(person)) {
         const bool is_left = has_rule(m_a.enforced_on(person), difference.what) && has_rule(m_b.enforced_on(person), difference.what);
-        const bool is_told = std::any_of(enforced.begin(), enforced.end(), [&](const PolicyDifference& known) { return same(known, difference); });
+        const bool is_told = std::any_of(enforced.begin(), enforced.end(), [&](const PolicyDifference& known) { return same_difference(known, difference); });
         if (is_left && !is_told) {
           difference.what += ", for " + named(person) + " by a bypass";
           found.push_back(difference);

@@ -10,10 +10,10 @@ namespace gate {
 
 namespace {
 
-bool same(const Place& a, const Place& b) { return a.file == b.file && a.line == b.line && a.column == b.column; }
+bool same_place(const Place& a, const Place& b) { return a.file == b.file && a.line == b.line && a.column == b.column; }
 
 void add_place(std::vector<Place>& places, const Place& place) {
-  if (std::none_of(places.begin(), places.end(), [&](const Place& known) { return same(known, place); })) {
+  if (std::none_of(places.begin(), places.end(), [&](const Place& known) { return same_place(known, place); })) {
     places.push_back(place);
   }
 }
@@ -147,7 +147,7 @@ bool is_loosened(const Policy& policy, const RefRules& rules, const Block& block
 
 LineFate fate_of(const RuleRow& line, const RuleRow& whole) {
   const auto is_there = [&](const Place& place) {
-    return std::any_of(whole.places.begin(), whole.places.end(), [&](const Place& known) { return same(known, place); });
+    return std::any_of(whole.places.begin(), whole.places.end(), [&](const Place& known) { return same_place(known, place); });
   };
   if (line.value == whole.value) {
     return std::any_of(line.places.begin(), line.places.end(), is_there) ? LineFate::decides : LineFate::agrees;

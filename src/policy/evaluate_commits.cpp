@@ -12,14 +12,14 @@ namespace gate {
 
 namespace {
 
-constexpr std::string_view k_blanks = " \t\r\n\v\f";
+constexpr std::string_view k_white = " \t\r\n\v\f";
 constexpr std::size_t k_max_email = 100; // bytes, in a sentence
 
 bool is_exempt(const NewCommit& commit) { return is_merge(commit) && !commit.is_dressed_up; }
 
 std::string_view trimmed(std::string_view text) {
-  text.remove_prefix(std::min(text.find_first_not_of(k_blanks), text.size()));
-  return text.substr(0, text.find_last_not_of(k_blanks) + 1);
+  text.remove_prefix(std::min(text.find_first_not_of(k_white), text.size()));
+  return text.substr(0, text.find_last_not_of(k_white) + 1);
 }
 
 // git ends every message with a line feed, which nobody means in a pattern.
@@ -65,7 +65,7 @@ bool is_signed_off(const NewCommit& commit) {
   return false;
 }
 
-template <typename Predicate> CommitList those(const Judging& judging, Predicate predicate) {
+template <typename Predicate> CommitList commits_that(const Judging& judging, Predicate predicate) {
   CommitList commits;
   for (const auto& commit : judging.facts().commits) {
     if (predicate(commit)) {
@@ -118,7 +118,7 @@ void judge_subjects(Judging& judging) {
     return;
   }
   std::size_t longest = 0;
-  const auto commits = those(judging, [&](const NewCommit& commit) {
+  const auto commits = commits_that(judging, [&](const NewCommit& commit) {
     const std::size_t length = characters(commit.subject());
     const bool is_long = length > static_cast<std::size_t>(std::max<std::int64_t>(max->value, 0));
     longest = is_long ? std::max(longest, length) : longest;
@@ -138,7 +138,7 @@ void judge_sign_offs(Judging& judging) {
   if (!place) {
     return;
   }
-  const auto commits = those(judging, [](const NewCommit& commit) { return !is_exempt(commit) && !is_signed_off(commit); });
+  const auto commits = commits_that(judging, [](const NewCommit& commit) { return !is_exempt(commit) && !is_signed_off(commit); });
   if (!commits.empty()) {
     const std::string line = commits.size() == 1
                                  ? " has no line \"Signed-off-by: NAME <" + commits.front()->author.email.substr(0, k_max_email) + ">\""

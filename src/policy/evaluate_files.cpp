@@ -14,7 +14,7 @@ constexpr std::size_t k_max_files = 3;
 /// Files that break one rule, in the order of the facts.
 using FileList = std::vector<const ChangedFile*>;
 
-template <typename Predicate> FileList those(const Judging& judging, Predicate predicate) {
+template <typename Predicate> FileList files_that(const Judging& judging, Predicate predicate) {
   FileList files;
   for (const auto& file : judging.facts().files) {
     if (predicate(file)) {
@@ -60,7 +60,7 @@ void judge_sizes(Judging& judging) {
   if (!max) {
     return;
   }
-  const auto files = those(judging, [&](const ChangedFile& file) { return file.blob && file.size > max->value; });
+  const auto files = files_that(judging, [&](const ChangedFile& file) { return file.blob && file.size > max->value; });
   if (files.empty()) {
     return;
   }
@@ -75,7 +75,7 @@ void judge_sizes(Judging& judging) {
 
 // Who takes such a file away does what the rule is for.
 void judge_denied(Judging& judging, const Located<PathPattern>& pattern) {
-  const auto files = those(judging, [&](const ChangedFile& file) { return (file.blob || file.is_submodule) && pattern.value.matches(file.path); });
+  const auto files = files_that(judging, [&](const ChangedFile& file) { return (file.blob || file.is_submodule) && pattern.value.matches(file.path); });
   if (!files.empty()) {
     const std::string what = listed(files, [&](const ChangedFile& file) { return file.path + " in " + quoted_of(judging.facts(), file.commit); });
     judging.found("denied-file", what + " may not come to " + judging.branch(), "no file that matches " + pattern.value.text() + " comes to " + judging.branch(),
@@ -105,7 +105,7 @@ void judge_owned(Judging& judging, const Covering& covering, const Located<Owner
   const auto is_owned = [&](const ChangedFile& file) {
     return std::any_of(paths.begin(), paths.end(), [&](const PathPattern& pattern) { return pattern.matches(file.path); });
   };
-  auto files = those(judging, is_owned);
+  auto files = files_that(judging, is_owned);
   if (files.empty()) {
     return;
   }

@@ -13,7 +13,7 @@ namespace gate {
 namespace {
 
 constexpr std::size_t k_max_merges = 3;
-constexpr std::size_t k_max_files = 5;
+constexpr std::size_t k_most_named = 5;
 
 void judge_linear(Judging& judging, const CommitList& merges) {
   const auto& place = judging.rules().linear;
@@ -77,7 +77,7 @@ void judge_outcomes(Judging& judging, const std::map<RemadeMerge::Outcome, std::
       break;
     case RemadeMerge::Outcome::edited:
       judging.found("merge-content",
-                    listed(merges, [](const Remade& r) { return some_of(r.facts->smuggled, k_max_files); }) + verb + " files that git's own merge leaves alone", why,
+                    listed(merges, [](const Remade& r) { return some_of(r.facts->smuggled, k_most_named); }) + verb + " files that git's own merge leaves alone", why,
                     demand.place, merge_again(judging, first) + ", and make the change in a commit of its own");
       break;
     case RemadeMerge::Outcome::resolved:
@@ -106,10 +106,10 @@ struct Decided {
     std::vector<std::string> texts;
     for (std::size_t i = 0; i < merges.size(); ++i) {
       for (const std::string& path : paths[i]) {
-        texts.push_back(texts.size() < k_max_files ? path + detail(*merges[i].merge) : std::string());
+        texts.push_back(texts.size() < k_most_named ? path + detail(*merges[i].merge) : std::string());
       }
     }
-    return some_of(texts, k_max_files);
+    return some_of(texts, k_most_named);
   }
   CommitList commits() const {
     CommitList list;

@@ -10,12 +10,12 @@ constexpr std::string_view k_hub = "docker.io";
 constexpr std::size_t k_longest_repository = 255;
 constexpr std::size_t k_longest_tag = 128;
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_small(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z');
+  return is_decimal(c) || (c >= 'a' && c <= 'z');
 }
 
 /// Cuts off what comes before the first `separator`; all of it when there is none.
@@ -27,7 +27,7 @@ std::string_view take_until(std::string_view& text, char separator) {
 }
 
 bool is_port(std::string_view text) {
-  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_digit)) {
+  if (text.empty() || text.size() > 5 || !std::all_of(text.begin(), text.end(), is_decimal)) {
     return false;
   }
   int port = 0;

@@ -84,17 +84,17 @@ void tighten_require(Rules& into, const Located<std::vector<std::string>>& by) {
 }
 
 /// One rule by its key in a policy file.
-struct RuleRow {
+struct RuleField {
   std::string_view key;
   bool (*has)(const Rules&);
   void (*drop)(Rules&);
 };
 
-template <auto member> constexpr RuleRow one(std::string_view key) {
+template <auto member> constexpr RuleField one(std::string_view key) {
   return {key, [](const Rules& rules) { return (rules.*member).has_value(); }, [](Rules& rules) { (rules.*member).reset(); }};
 }
 
-template <auto member> constexpr RuleRow many(std::string_view key) {
+template <auto member> constexpr RuleField many(std::string_view key) {
   return {key, [](const Rules& rules) { return !(rules.*member).empty(); }, [](Rules& rules) { (rules.*member).clear(); }};
 }
 
@@ -120,8 +120,8 @@ constexpr std::array k_rows = {
     one<&Rules::secrets>("files.secrets"),
 };
 
-const RuleRow* row_of(std::string_view key) {
-  const auto* found = std::find_if(k_rows.begin(), k_rows.end(), [&](const RuleRow& row) { return row.key == key; });
+const RuleField* row_of(std::string_view key) {
+  const auto* found = std::find_if(k_rows.begin(), k_rows.end(), [&](const RuleField& row) { return row.key == key; });
   return found == k_rows.end() ? nullptr : found;
 }
 
@@ -150,19 +150,19 @@ bool Rules::needs_signatures() const { return (signed_commits && signed_commits-
 const std::vector<std::string>& rule_keys() {
   static const std::vector<std::string> keys = [] {
     std::vector<std::string> all;
-    std::transform(k_rows.begin(), k_rows.end(), std::back_inserter(all), [](const RuleRow& row) { return std::string(row.key); });
+    std::transform(k_rows.begin(), k_rows.end(), std::back_inserter(all), [](const RuleField& row) { return std::string(row.key); });
     return all;
   }();
   return keys;
 }
 
 bool has_rule(const Rules& rules, std::string_view key) {
-  const RuleRow* row = row_of(key);
+  const RuleField* row = row_of(key);
   return row != nullptr && row->has(rules);
 }
 
 void drop_rule(Rules& rules, std::string_view key) {
-  if (const RuleRow* row = row_of(key)) {
+  if (const RuleField* row = row_of(key)) {
     row->drop(rules);
   }
 }

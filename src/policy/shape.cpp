@@ -5,25 +5,25 @@
 namespace gate {
 
 namespace {
-constexpr std::array<std::string_view, 6> k_names = {"commit", "merge", "fast-forward", "force", "create", "delete"};
+constexpr std::array<std::string_view, 6> k_shape_names = {"commit", "merge", "fast-forward", "force", "create", "delete"};
 }
 
-std::string_view name_of(Shape shape) { return k_names.at(static_cast<std::size_t>(shape)); }
+std::string_view name_of(Shape shape) { return k_shape_names.at(static_cast<std::size_t>(shape)); }
 
 std::optional<Shape> shape_named(std::string_view name) {
-  for (std::size_t i = 0; i < k_names.size(); ++i) {
-    if (k_names.at(i) == name) {
+  for (std::size_t i = 0; i < k_shape_names.size(); ++i) {
+    if (k_shape_names.at(i) == name) {
       return static_cast<Shape>(i);
     }
   }
   return std::nullopt;
 }
 
-std::vector<std::string> shape_names() { return {k_names.begin(), k_names.end()}; }
+std::vector<std::string> shape_names() { return {k_shape_names.begin(), k_shape_names.end()}; }
 
 ShapeSet ShapeSet::all() {
   ShapeSet set;
-  for (std::size_t i = 0; i < k_names.size(); ++i) {
+  for (std::size_t i = 0; i < k_shape_names.size(); ++i) {
     set.insert(static_cast<Shape>(i));
   }
   return set;
@@ -36,9 +36,9 @@ ShapeSet ShapeSet::operator&(ShapeSet other) const {
 
 std::string ShapeSet::str() const {
   std::vector<std::string_view> words;
-  for (std::size_t i = 0; i < k_names.size(); ++i) {
+  for (std::size_t i = 0; i < k_shape_names.size(); ++i) {
     if (contains(static_cast<Shape>(i))) {
-      words.push_back(k_names.at(i));
+      words.push_back(k_shape_names.at(i));
     }
   }
   if (words.empty()) {

@@ -1,24 +1,14 @@
 #include "report/audit_json.hpp"
 
-#include <array>
-#include <ctime>
-
 #include <nlohmann/json.hpp>
+
+#include "report/time_text.hpp"
 
 namespace gate {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string time_of(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
 
 Json json_of(const std::vector<Violation>& violations) {
   Json list = Json::array();
@@ -33,7 +23,7 @@ Json json_of(const std::optional<BypassRecord>& record) {
   if (!record) {
     return nullptr;
   }
-  return {{"time", time_of(record->at)}, {"where", record->where == BypassRecord::Where::server ? "server" : "client"},
+  return {{"time", rfc3339_text(record->at)}, {"where", record->where == BypassRecord::Where::server ? "server" : "client"},
           {"who", record->who},          {"reason", record->reason},
           {"old", record->old_oid.hex()}, {"new", record->new_oid.hex()}};
 }

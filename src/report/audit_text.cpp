@@ -1,39 +1,29 @@
 #include "report/audit_text.hpp"
 
 #include <algorithm>
-#include <array>
-#include <ctime>
 #include <numeric>
 
 #include "report/clean.hpp"
+#include "report/time_text.hpp"
 #include "report/tone.hpp"
 
 namespace gate {
 
 namespace {
 
-std::string time_of(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M UTC", &parts);
-  return text.data();
-}
-
 std::string counted(std::size_t count, const std::string& thing) { return std::to_string(count) + " " + thing + (count == 1 ? "" : "s"); }
 
-std::string field(const std::string& name, const std::string& value) { return "    " + name + clean_line(value) + "\n"; }
+std::string audit_field(const std::string& name, const std::string& value) { return "    " + name + clean_line(value) + "\n"; }
 
 std::string fields_of(const Violation& violation) {
   const std::string origin = violation.origin.file.empty() ? "" : "   (" + violation.origin.str() + ")";
-  return field("what  ", violation.what) + field("why   ", violation.why + origin);
+  return audit_field("what  ", violation.what) + audit_field("why   ", violation.why + origin);
 }
 
 std::string by_whom(const BypassRecord& record) {
   const std::string who = record.who.empty() ? "somebody who is not known" : record.who;
   const std::string proof = record.where == BypassRecord::Where::server ? "" : ", as it was said there";
-  return field("by    ", who + proof + ", " + time_of(record.at)) + field("for   ", record.reason);
+  return audit_field("by    ", who + proof + ", " + minute_text(record.at)) + audit_field("for   ", record.reason);
 }
 
 std::string render_step(const RefName& ref, const AuditStep& step, const TextStyle& style) {
@@ -111,7 +101,7 @@ std::string render_lone(const LoneBypass& bypass) {
   }
   std::string text = "gate: " + what + "\n";
   for (const auto& rule : record.rules) {
-    text += field("rule  ", rule.id + ": " + rule.what);
+    text += audit_field("rule  ", rule.id + ": " + rule.what);
   }
   return text + by_whom(record);
 }

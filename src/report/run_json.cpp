@@ -1,26 +1,15 @@
 #include "report/run_json.hpp"
 
-#include <array>
-#include <ctime>
-
 #include <nlohmann/json.hpp>
 
 #include "report/run_text.hpp"
+#include "report/time_text.hpp"
 
 namespace gate {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-std::string time_of(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text.data();
-}
 
 const char* name_of(RunRecord::Outcome outcome) {
   switch (outcome) {
@@ -52,7 +41,7 @@ Json json_of(const RunWithLogs& given) {
                     {"attempt", places[i].attempt}});
   }
   return {{"run", run.id},
-          {"began", time_of(run.began)},
+          {"began", rfc3339_text(run.began)},
           {"suite", run.suite},
           {"result", name_of(run.outcome)},
           {"flaky", run.outcome == RunRecord::Outcome::passed && run.attempts > 1},

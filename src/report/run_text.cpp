@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <ctime>
 
 #include "base/duration.hpp"
 #include "report/clean.hpp"
+#include "report/time_text.hpp"
 #include "report/tone.hpp"
 
 namespace gate {
@@ -17,15 +17,6 @@ using Outcome = RunRecord::Outcome;
 
 constexpr std::size_t k_columns = 6;
 using Row = std::array<std::string, k_columns>;
-
-std::string time_of(std::chrono::system_clock::time_point time) {
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> text{};
-  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &parts);
-  return text.data();
-}
 
 bool is_flaky(const RunRecord& run) { return run.outcome == Outcome::passed && run.attempts > 1; }
 
@@ -39,7 +30,7 @@ Tone tone_of(const RunRecord& run) {
 std::string in_attempts(const RunRecord& run) { return run.attempts > 1 ? " (" + std::to_string(run.attempts) + " attempts)" : ""; }
 
 Row row_of(const RunRecord& run) {
-  return {run.id, time_of(run.began), clean_line(run.suite), result_in_words(run), format_duration(run.duration), run.commit.brief()};
+  return {run.id, second_text(run.began), clean_line(run.suite), result_in_words(run), format_duration(run.duration), run.commit.brief()};
 }
 
 // 0: the name does not say it.
@@ -61,7 +52,7 @@ unsigned shard_in(const std::filesystem::path& log, unsigned shards) {
   return shard <= shards ? shard : 0;
 }
 
-std::string field(const std::string& name, std::string_view value) { return "  " + name + std::string(10 - name.size(), ' ') + clean_line(value) + "\n"; }
+std::string run_field(const std::string& name, std::string_view value) { return "  " + name + std::string(10 - name.size(), ' ') + clean_line(value) + "\n"; }
 
 } // namespace
 
@@ -106,13 +97,13 @@ std::string render_runs(const std::vector<RunRecord>& runs, const TextStyle& sty
 
 std::string render_run(const RunRecord& run, const TextStyle& style) {
   std::string text = "run " + run.id + ": suite " + clean_line(run.suite) + " " + toned(result_in_words(run), tone_of(run), style) + "\n";
-  text += field("began", time_of(run.began));
-  text += field("took", format_duration(run.duration));
-  text += run.attempts > 1 ? field("attempts", std::to_string(run.attempts)) : "";
-  text += run.shards > 1 ? field("shards", std::to_string(run.shards)) : "";
-  text += field("commit", run.commit.hex());
-  text += field("tree", run.tree.hex());
-  return text + (run.reason.empty() ? "" : field("reason", run.reason));
+  text += run_field("began", second_text(run.began));
+  text += run_field("took", format_duration(run.duration));
+  text += run.attempts > 1 ? run_field("attempts", std::to_string(run.attempts)) : "";
+  text += run.shards > 1 ? run_field("shards", std::to_string(run.shards)) : "";
+  text += run_field("commit", run.commit.hex());
+  text += run_field("tree", run.tree.hex());
+  return text + (run.reason.empty() ? "" : run_field("reason", run.reason));
 }
 
 std::vector<LogPlace> places_of(const std::vector<std::filesystem::path>& logs, unsigned shards) {

@@ -1,0 +1,25 @@
+#include "report/time_text.hpp"
+
+#include <array>
+#include <ctime>
+
+namespace gate {
+
+namespace {
+
+std::string formatted(std::chrono::system_clock::time_point time, const char* format) {
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), format, &parts);
+  return text.data();
+}
+
+} // namespace
+
+std::string minute_text(std::chrono::system_clock::time_point time) { return formatted(time, "%Y-%m-%d %H:%M UTC"); }
+std::string second_text(std::chrono::system_clock::time_point time) { return formatted(time, "%Y-%m-%d %H:%M:%S UTC"); }
+std::string rfc3339_text(std::chrono::system_clock::time_point time) { return formatted(time, "%Y-%m-%dT%H:%M:%SZ"); }
+
+} // namespace gate
