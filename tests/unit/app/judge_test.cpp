@@ -115,7 +115,7 @@ TEST_CASE("a tree that has passed needs nothing") {
   REQUIRE(first.needs.size() == 1);
   CHECK_FALSE(first.nothing_to_run());
   const auto& need = first.needs[0];
-  REQUIRE(world.verdicts.store({need.key, need.tree, need.commit, "api", need.suite.definition(), "linux/amd64", {}, {}, "0.1.0", ""}));
+  REQUIRE(world.verdicts.store({need.key, need.tree, need.commit, "api", need.suite.definition(), "linux/amd64", {}, {}, "0.1.0", "", {}}));
   CHECK(world.judged({to("topic", "", "B")}).nothing_to_run());
 }
 

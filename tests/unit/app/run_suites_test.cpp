@@ -19,7 +19,7 @@ struct FakeImages final : NamedImages {
 
 Verdict verdict_of(const Need& need, const Digest& key, const std::string& image = "") {
   const auto now = std::chrono::system_clock::now();
-  return {key, need.seen, need.commit, need.suite.name, need.suite.definition(), "linux/amd64", now, now, "0.1.0", image};
+  return {key, need.seen, need.commit, need.suite.name, need.suite.definition(), "linux/amd64", now, now, "0.1.0", image, {}};
 }
 
 } // namespace

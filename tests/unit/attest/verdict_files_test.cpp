@@ -14,7 +14,7 @@ namespace {
 
 const Oid k_tree = *Oid::parse(std::string(40, 'a'));
 
-Verdict verdict() { return {Digest::of("key"), k_tree, k_tree, "api", Digest::of("spec"), "linux/amd64", {}, {}, "0.1.0", ""}; }
+Verdict verdict() { return {Digest::of("key"), k_tree, k_tree, "api", Digest::of("spec"), "linux/amd64", {}, {}, "0.1.0", "", {}}; }
 
 std::filesystem::path file_of(const std::filesystem::path& folder) {
   const std::string hex = Digest::of("key").hex();
