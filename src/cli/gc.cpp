@@ -1,6 +1,7 @@
 // gate gc
 #include <algorithm>
 
+#include "base/counted.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/publish.hpp"
@@ -23,8 +24,6 @@ struct Freed {
 
   std::string text() const;
 };
-
-std::string counted(std::size_t count, const std::string& what) { return std::to_string(count) + " " + what + (count == 1 ? "" : "s"); }
 
 std::string Freed::text() const {
   return "gate: let go of " + counted(tested, "tested image") + ", " + counted(built, "built image") + ", " + counted(build_caches, "build cache") + " and " +

@@ -6,6 +6,7 @@
 #include <chrono>
 #include <string_view>
 
+#include "base/counted.hpp"
 #include "base/near_miss.hpp"
 #include "base/shell_word.hpp"
 #include "cli/command.hpp"
@@ -19,8 +20,6 @@
 namespace gate {
 
 namespace {
-
-std::string counted(std::size_t count, const std::string& thing) { return std::to_string(count) + " " + thing + (count == 1 ? "" : "s"); }
 
 ExitCode tell(const std::string& name, const std::vector<Finding>& findings, const Invocation& invocation) {
   const Terminal out(Terminal::Stream::out, invocation.env);

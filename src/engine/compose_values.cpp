@@ -30,7 +30,7 @@ std::optional<std::int64_t> whole(double number) {
   return number >= 0 && number < k_most ? std::optional<std::int64_t>(static_cast<std::int64_t>(number)) : std::nullopt;
 }
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
+char lowered(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 /// One pass of shlex over a text.
 class Words {
@@ -124,11 +124,11 @@ std::optional<std::int64_t> parse_bytes(const Json& value) {
   if (!number) {
     return std::nullopt;
   }
-  if (text.size() == 2 && lower(text[1]) == 'b') {
+  if (text.size() == 2 && lowered(text[1]) == 'b') {
     text.remove_suffix(1);
   }
   constexpr std::string_view k_units = "bkmgt";
-  const std::size_t unit = text.empty() ? 0 : k_units.find(lower(text[0]));
+  const std::size_t unit = text.empty() ? 0 : k_units.find(lowered(text[0]));
   if (text.size() > 1 || unit == std::string_view::npos) {
     return std::nullopt;
   }

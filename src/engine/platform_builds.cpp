@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::chrono::seconds k_version_limit{20};
+constexpr std::chrono::seconds k_buildx_limit{20};
 constexpr std::size_t k_kept_output = 64U << 10U;
 
 fs::path context_of(const PlatformSource& source) { return (source.tree / source.build.context).lexically_normal(); }
@@ -163,7 +163,7 @@ Environment with_configuration(Environment env, const fs::path& folder) {
 }
 
 Result<void> BuildxBuilds::find_buildx(const OutboxEntry& entry, const Environment& child) const {
-  const CommandLimits limits{std::chrono::steady_clock::now() + k_version_limit, &m_interrupt, {}};
+  const CommandLimits limits{std::chrono::steady_clock::now() + k_buildx_limit, &m_interrupt, {}};
   const Result<Captured> version = find_program("docker", child) ? run_captured({{"docker", "buildx", "version"}, child, {}}, limits)
                                                                  : Result<Captured>(Captured{{CommandEnd::How::exited, 127}, {}, {}});
   if (!version) {

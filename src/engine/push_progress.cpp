@@ -8,7 +8,7 @@ namespace gate {
 
 namespace {
 
-constexpr std::size_t k_followed_layers = 1000;
+constexpr std::size_t k_most_layers = 1000;
 constexpr std::uint64_t k_most_bytes = std::uint64_t{1} << 50U; // more than any registry takes
 
 bool is_layer_id(std::string_view text) {
@@ -31,7 +31,7 @@ void SentLayers::hear(const std::string& layer, const std::string& status, const
   if (!is_layer_id(layer) || (!is_done && (status != "Pushing" || !bytes))) {
     return;
   }
-  if (m_layers.count(layer) == 0 && m_layers.size() >= k_followed_layers) {
+  if (m_layers.count(layer) == 0 && m_layers.size() >= k_most_layers) {
     return;
   }
   Layer& known = m_layers[layer];

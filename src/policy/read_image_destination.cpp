@@ -12,16 +12,16 @@ namespace gate {
 
 namespace {
 
-constexpr const char* k_sample_commit = "0123456789abcdef0123456789abcdef01234567";
+constexpr const char* k_some_commit = "0123456789abcdef0123456789abcdef01234567";
 constexpr std::array<std::string_view, 6> k_placeholders{"branch", "commit", "short_commit", "tree", "date", "version"};
 
 // As long as what will stand there.
 std::string sample_value(std::string_view name) {
   if (name == "commit" || name == "tree") {
-    return k_sample_commit;
+    return k_some_commit;
   }
   if (name == "short_commit") {
-    return std::string(k_sample_commit).substr(0, 12);
+    return std::string(k_some_commit).substr(0, 12);
   }
   return name == "date" ? "1970-01-01" : "x";
 }

@@ -10,7 +10,7 @@ namespace gate {
 
 namespace {
 
-std::string listed(const std::vector<std::string>& words) {
+std::string in_a_row(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) {
     text += (text.empty() ? "" : ", ") + word;
@@ -57,10 +57,10 @@ void add_environment(const Suite& suite, Terms& terms) {
     (takes_from_the_machine(value) ? machine : own).push_back(name + "=" + value);
   }
   if (!own.empty()) {
-    terms.push_back({"env", "with " + listed(own)});
+    terms.push_back({"env", "with " + in_a_row(own)});
   }
   if (!machine.empty()) {
-    terms.push_back({"env", "sees this machine's variables in " + listed(machine)});
+    terms.push_back({"env", "sees this machine's variables in " + in_a_row(machine)});
   }
 }
 
@@ -86,7 +86,7 @@ void add_limits(const Suite& suite, Terms& terms) {
 
 std::string where_it_runs(const Suite& suite) {
   if (const auto* compose = std::get_if<ComposeSource>(&suite.source)) {
-    return "service " + compose->service + " of " + listed(compose->files);
+    return "service " + compose->service + " of " + in_a_row(compose->files);
   }
   if (const auto* build = std::get_if<BuildSource>(&suite.source)) {
     return of_build(*build);
@@ -102,7 +102,7 @@ std::vector<SuiteTerm> suite_terms(const Suite& suite) {
     terms.push_back({"needs", "once " + need.service + (need.port ? " listens on port " + std::to_string(*need.port) : " is healthy")});
   }
   if (!suite.paths.empty()) {
-    terms.push_back({"paths", "sees " + listed(suite.paths) + " only"});
+    terms.push_back({"paths", "sees " + in_a_row(suite.paths) + " only"});
   }
   if (suite.shards > 1) {
     terms.push_back({"shards", std::to_string(suite.shards) + " shards"});
@@ -115,7 +115,7 @@ std::vector<SuiteTerm> suite_terms(const Suite& suite) {
   }
   add_limits(suite, terms);
   if (!suite.caches.empty()) {
-    terms.push_back({"caches", "keeps " + listed(suite.caches) + " between runs"});
+    terms.push_back({"caches", "keeps " + in_a_row(suite.caches) + " between runs"});
   }
   for (const auto& power : suite.allow) {
     terms.push_back({"allow", "may have " + power});

@@ -65,12 +65,12 @@ bool is_service(std::string_view name) {
   return !name.empty() && name.find_first_not_of(k_admitted) == std::string_view::npos;
 }
 
-bool is_image_id(std::string_view id) { return id.rfind(k_sha256, 0) == 0 && Digest::parse(id.substr(k_sha256.size())).has_value(); }
+bool has_sha256(std::string_view id) { return id.rfind(k_sha256, 0) == 0 && Digest::parse(id.substr(k_sha256.size())).has_value(); }
 
 std::string images_text(const std::map<std::string, std::string>& images) {
   std::string text;
   for (const auto& [service, id] : images) {
-    if (is_service(service) && is_image_id(id)) {
+    if (is_service(service) && has_sha256(id)) {
       text += std::string(text.empty() ? k_images : ",") + "\"" + service + "\":\"" + id + "\"";
     }
   }
@@ -89,7 +89,7 @@ std::optional<std::map<std::string, std::string>> images_in(std::string_view tex
     }
     const std::string service(member.substr(1, middle - 1));
     const std::string id(member.substr(middle + 3, member.size() - middle - 4));
-    if (middle == 0 || !is_service(service) || !is_image_id(id) || !images.emplace(service, id).second) {
+    if (middle == 0 || !is_service(service) || !has_sha256(id) || !images.emplace(service, id).second) {
       return std::nullopt;
     }
     if (text[member.size()] == '}') {

@@ -23,7 +23,7 @@ struct Named {
   EcrTrouble trouble;
 };
 
-constexpr std::array<Named, 22> k_types{{
+constexpr std::array<Named, 22> k_troubles{{
     {"ThrottlingException", EcrTrouble::busy},
     {"Throttling", EcrTrouble::busy},
     {"ThrottledException", EcrTrouble::busy},
@@ -66,8 +66,8 @@ EcrTrouble ecr_trouble(long status, std::string_view body) {
   std::string type = text_of(member(json, "__type"));
   type = type.substr(type.find('#') + 1); // may have a namespace before it
   const auto* const found =
-      std::find_if(k_types.begin(), k_types.end(), [&](const Named& named) { return named.type == type; });
-  if (found != k_types.end()) {
+      std::find_if(k_troubles.begin(), k_troubles.end(), [&](const Named& named) { return named.type == type; });
+  if (found != k_troubles.end()) {
     return found->trouble == EcrTrouble::wrong_keys && is_about_time(body) ? EcrTrouble::wrong_clock
                                                                            : found->trouble;
   }

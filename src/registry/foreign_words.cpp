@@ -4,7 +4,7 @@ namespace gate::registry {
 
 namespace {
 constexpr std::size_t k_longest = 200;
-constexpr std::string_view k_blank(" \t\r\n\0", 5);
+constexpr std::string_view k_white(" \t\r\n\0", 5);
 } // namespace
 
 std::string in_quotes(std::string_view text) {
@@ -19,11 +19,11 @@ std::string in_quotes(std::string_view text) {
 }
 
 std::string said(std::string_view text) {
-  const std::size_t begin = text.find_first_not_of(k_blank);
+  const std::size_t begin = text.find_first_not_of(k_white);
   if (begin == std::string_view::npos) {
     return {};
   }
-  return ": " + in_quotes(text.substr(begin, text.find_last_not_of(k_blank) + 1 - begin));
+  return ": " + in_quotes(text.substr(begin, text.find_last_not_of(k_white) + 1 - begin));
 }
 
 } // namespace gate::registry

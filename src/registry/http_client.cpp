@@ -21,7 +21,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds k_call_limit{60};
 constexpr long k_silence_limit_s = 15;
-constexpr int k_tries = 3;
+constexpr int k_http_tries = 3;
 constexpr std::size_t k_header_limit = 64U << 10U;
 constexpr int k_poll_ms = 1000;
 
@@ -341,7 +341,7 @@ tl::expected<HttpAnswer, HttpFailure> HttpClient::send(const HttpCall& call) {
   const Clock::time_point end = Clock::now() + k_call_limit;
   for (int attempt = 1;; ++attempt) {
     tl::expected<HttpAnswer, HttpFailure> answer = send_once(call, end);
-    if (!call.may_repeat || attempt >= k_tries || !is_worth_another_try(answer) || Clock::now() >= end) {
+    if (!call.may_repeat || attempt >= k_http_tries || !is_worth_another_try(answer) || Clock::now() >= end) {
       return answer;
     }
     if (!pause(retry_delay(answer ? answer->header("retry-after") : "", attempt))) {

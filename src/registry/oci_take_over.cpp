@@ -10,7 +10,7 @@ namespace gate::registry {
 
 namespace {
 
-constexpr int k_deepest = 2; // an index of indexes
+constexpr int k_deepest_index = 2; // an index of indexes
 
 bool is_for_later(long status) {
   return status == 429 || status >= 500;
@@ -54,7 +54,7 @@ Result<bool> OciRepository::take_parts(const Manifest& manifest, const std::stri
 }
 
 Result<bool> OciRepository::take_manifest(const std::string& digest, const std::string& from, int depth) {
-  if (depth > k_deepest) {
+  if (depth > k_deepest_index) {
     return false;
   }
   if (const Result<std::optional<Manifest>> here = find(digest); !here) {

@@ -13,8 +13,8 @@ namespace gate::registry {
 
 namespace {
 
-constexpr int k_tries = 3;
-constexpr const char* k_content_type = "application/x-www-form-urlencoded; charset=utf-8";
+constexpr int k_sts_tries = 3;
+constexpr const char* k_form = "application/x-www-form-urlencoded; charset=utf-8";
 constexpr std::size_t k_longest_arn = 2048;
 
 // The text of the only element of this name; nothing where there is none, or more than one.
@@ -89,7 +89,7 @@ Result<Url> endpoint_for(const AwsWorld& world, const AwsRole& role) {
 HttpCall form_call(const Url& endpoint, std::string form) {
   HttpCall call{
       "POST", endpoint.origin, Secret(std::string(endpoint.target)), {}, Secret(std::move(form)), true, true};
-  call.headers.push_back({"Content-Type", Secret(k_content_type)});
+  call.headers.push_back({"Content-Type", Secret(k_form)});
   return call;
 }
 
@@ -123,7 +123,7 @@ Result<HttpAnswer> answer_to(const AwsWorld& world, const MakeCall& make) {
       clock_was_set = true;
       continue;
     }
-    if (!is_passing(refusal) || answer->status >= 429 || attempt == k_tries) {
+    if (!is_passing(refusal) || answer->status >= 429 || attempt == k_sts_tries) {
       return std::move(*answer);
     }
     if (Result<void> paused = world.client.pause(retry_delay(answer->header("retry-after"), attempt));
@@ -225,7 +225,7 @@ Result<AwsCredentials> assume_role(const AwsWorld& world, const AwsRole& role, c
     Signature signature = sign({"POST",
                                 endpoint->origin.authority(),
                                 endpoint->target,
-                                {{"Content-Type", k_content_type}},
+                                {{"Content-Type", k_form}},
                                 form,
                                 world.region,
                                 "sts",

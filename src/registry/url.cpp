@@ -9,14 +9,14 @@ namespace gate::registry {
 
 namespace {
 
-constexpr std::size_t k_longest = 8192;
+constexpr std::size_t k_longest_url = 8192;
 
-bool is_digit(char c) {
+bool is_decimal(char c) {
   return c >= '0' && c <= '9';
 }
 
 bool is_letter_or_digit(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z');
+  return is_decimal(c) || (c >= 'a' && c <= 'z');
 }
 
 // The name goes into a path of certs.d and into sentences: nothing but letters, digits, '-', '_' and single
@@ -88,7 +88,7 @@ bool is_loopback(std::string_view host) {
     if (c == '.') {
       dots += digits > 0 ? 1 : 4;
       digits = 0;
-    } else if (!is_digit(c) || ++digits > 3) {
+    } else if (!is_decimal(c) || ++digits > 3) {
       return false;
     }
   }
@@ -97,7 +97,7 @@ bool is_loopback(std::string_view host) {
 
 std::optional<Url> Url::parse(std::string_view text) {
   const auto visible = [](char c) { return c > ' ' && c < '\x7f' && c != '\\'; };
-  if (text.size() > k_longest || !std::all_of(text.begin(), text.end(), visible)) {
+  if (text.size() > k_longest_url || !std::all_of(text.begin(), text.end(), visible)) {
     return std::nullopt;
   }
   const std::size_t colon = text.find("://");

@@ -15,8 +15,8 @@ namespace {
 using Outcome = TriggerAnswer::Outcome;
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* k_subject = "the webhook";
-constexpr int k_tries = 4;
+constexpr const char* k_webhook = "the webhook";
+constexpr int k_webhook_tries = 4;
 // A try may last a quarter of a minute; after this there is no other one, so that all of them are over in a minute.
 constexpr std::chrono::seconds k_patience{40};
 
@@ -31,15 +31,15 @@ std::optional<Url> usable_url(const Secret& text) {
 }
 
 // libcurl may have sent it even so: only what is certain is called refused.
-TriggerAnswer answer_of(const HttpFailure& failure) {
+TriggerAnswer answer_without_status(const HttpFailure& failure) {
   if (failure.nothing_sent) {
-    return {Outcome::refused, std::string(k_subject) + " was not called: " + failure.error.message};
+    return {Outcome::refused, std::string(k_webhook) + " was not called: " + failure.error.message};
   }
-  return {Outcome::unknown, std::string(k_subject) + " was called, but no whole answer came: " + failure.error.message};
+  return {Outcome::unknown, std::string(k_webhook) + " was called, but no whole answer came: " + failure.error.message};
 }
 
-TriggerAnswer answer_of(long status, const std::string& host) {
-  const std::string said = std::string(k_subject) + " at " + host;
+TriggerAnswer answer_without_status(long status, const std::string& host) {
+  const std::string said = std::string(k_webhook) + " at " + host;
   const std::string code = std::to_string(status);
   if (status >= 200 && status < 300) {
     return {Outcome::accepted, {}};
@@ -56,7 +56,7 @@ TriggerAnswer answer_of(long status, const std::string& host) {
   return {Outcome::unknown, said + " answered with " + code + ": it may have done its work, or not"};
 }
 
-bool is_worth_another_try(const tl::expected<HttpAnswer, HttpFailure>& answer) {
+bool may_be_sent_again(const tl::expected<HttpAnswer, HttpFailure>& answer) {
   return answer ? answer->status == 429 || answer->status == 503 : answer.error().nothing_sent && answer.error().error.kind != ErrorKind::interrupted;
 }
 
@@ -69,7 +69,7 @@ bool HttpWebhooks::is_usable(const Secret& url) const { return usable_url(url).h
 TriggerAnswer HttpWebhooks::call(const Secret& url, const std::string& json, const std::string& key) {
   std::optional<Url> address = usable_url(url);
   if (!address) {
-    return {Outcome::refused, std::string(k_subject) + " was not called: its variable holds no https:// address (http:// is for this machine only)"};
+    return {Outcome::refused, std::string(k_webhook) + " was not called: its variable holds no https:// address (http:// is for this machine only)"};
   }
   HttpCall call{"POST", std::move(address->origin), Secret(std::move(address->target)), {}, Secret(json)};
   call.headers.push_back({"Content-Type", Secret("application/json")});
@@ -80,9 +80,9 @@ TriggerAnswer HttpWebhooks::call(const Secret& url, const std::string& json, con
     // A client of its own for each: on a kept connection libcurl might send twice by itself.
     HttpClient client(m_env, m_interrupt, call.origin.authority());
     const tl::expected<HttpAnswer, HttpFailure> answer = client.send(call);
-    const bool is_last = attempt == k_tries || Clock::now() >= end || !is_worth_another_try(answer);
+    const bool is_last = attempt == k_webhook_tries || Clock::now() >= end || !may_be_sent_again(answer);
     if (is_last || !client.pause(retry_delay(answer ? answer->header("retry-after") : "", attempt))) {
-      return answer ? answer_of(answer->status, call.origin.authority()) : answer_of(answer.error());
+      return answer ? answer_without_status(answer->status, call.origin.authority()) : answer_without_status(answer.error());
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/counted.hpp"
 #include "report/clean.hpp"
 #include "report/time_text.hpp"
 #include "report/tone.hpp"
@@ -10,8 +11,6 @@
 namespace gate {
 
 namespace {
-
-std::string counted(std::size_t count, const std::string& thing) { return std::to_string(count) + " " + thing + (count == 1 ? "" : "s"); }
 
 std::string audit_field(const std::string& name, const std::string& value) { return "    " + name + clean_line(value) + "\n"; }
 
