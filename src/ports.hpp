@@ -372,6 +372,8 @@ struct PublishedRecord {
   std::vector<std::string> tags; ///< that show it
   std::string by;                ///< "NAME <EMAIL>", as git has it
   std::chrono::system_clock::time_point when;
+  bool telling = false; ///< the webhook was about to be called: nobody else calls it for this publication
+  bool is_own = false;  ///< this clone has written it; set by who reads it
 };
 
 /// Who publishes to a destination, and what was published there: a ref of the git remote for each destination
@@ -436,9 +438,9 @@ public:
 class Outbox {
 public:
   virtual ~Outbox() = default;
-  /// Writes a new publication down as armed and gives it with its id; the one that is there already for the same rule,
+  /// Writes new publications down as armed, all or none, and gives them with their ids; one that is there already for the same rule,
   /// destination, branch and commit is given as it stands.
-  virtual Result<OutboxEntry> arm(const OutboxEntry& entry) = 0;
+  virtual Result<std::vector<OutboxEntry>> arm(std::vector<OutboxEntry> entries) = 0;
   virtual Result<void> update(const OutboxEntry& entry) = 0;
   /// Oldest first.
   virtual Result<std::vector<OutboxEntry>> entries() = 0;

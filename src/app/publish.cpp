@@ -37,14 +37,20 @@ Error fixed_commit_tag(const OutboxEntry& entry, const std::string& tag) {
           "see what it is, and remove that tag in the registry: docker pull " + where};
 }
 
-// A tag that stands in the way already.
+RepositoryTerms terms_of(const OutboxEntry& entry) {
+  return {entry.may_create, entry.moving_tags.empty() ? entry.branch_tags : entry.moving_tags};
+}
+
+// A tag that stands in the way already, or will.
 std::optional<Error> obstacle_ahead(const OutboxEntry& entry, RemoteRepository& registry) {
   for (const auto& tag : entry.branch_tags) {
     const auto shown = registry.find(tag);
     if (!shown) {
       return shown.error();
     }
-    if (auto fixed = *shown ? registry.why_fixed(tag) : std::nullopt) {
+    // One that has the same name each time is moved sooner or later; one of a version need not be.
+    const bool stays = std::find(entry.moving_tags.begin(), entry.moving_tags.end(), tag) != entry.moving_tags.end();
+    if (auto fixed = *shown || stays ? registry.why_fixed(tag) : std::nullopt) {
       return fixed;
     }
   }
@@ -78,7 +84,9 @@ void PublicationRun::hold_up(const Error& error) {
   if (error.kind == ErrorKind::interrupted) {
     return;
   }
-  entry().reason = error.message;
+  // What was left behind stays worth knowing.
+  const std::string left = left_in(entry());
+  entry().reason = error.message + (left.empty() ? "" : "; " + left);
   if (const auto written = write(); !written) {
     report.problem = written.error();
   }
@@ -86,10 +94,11 @@ void PublicationRun::hold_up(const Error& error) {
 
 Result<void> PublicationRun::wait_for_remote() {
   report.standing = Standing::waits;
-  if (entry().reason.empty()) {
+  const std::string left = left_in(entry());
+  if (entry().reason == left) {
     return {};
   }
-  entry().reason.clear();
+  entry().reason = left;
   return write();
 }
 
@@ -101,7 +110,7 @@ Failure PublicationRun::cannot_tell_of_remote() {
 
 Result<RemoteRepository*> PublicationRun::registry() {
   if (!m_registry) {
-    auto opened = ports.registries.open(image_name(), {entry().may_create, entry().branch_tags});
+    auto opened = ports.registries.open(image_name(), terms_of(entry()));
     if (!opened) {
       return tl::unexpected(opened.error());
     }
@@ -123,6 +132,23 @@ Result<RemoteStanding> PublicationRun::remote() {
   return *m_remote;
 }
 
+Result<RemoteStanding> PublicationRun::standing() {
+  using Has = RemoteStanding::Has;
+  auto has = remote();
+  if (entry().branch_tags_at_once) {
+    return has || has.error().kind == ErrorKind::interrupted ? has : RemoteStanding{Has::cannot_tell, std::nullopt};
+  }
+  if (has && has->has != Has::yes) {
+    return could_not_run(entry().branch.brief() + " of " + entry().remote + " no longer has " + entry().commit.brief(), "gate publish looks again");
+  }
+  return has;
+}
+
+PublishedRecord PublicationRun::record_of(const std::vector<std::string>& tags) {
+  const auto now = std::chrono::floor<std::chrono::seconds>(ports.now());
+  return {entry().destination, entry().rule, entry().branch, entry().commit, entry().tree, entry().digest, tags, "", now};
+}
+
 DestinationClaim::Recorded PublicationRun::record(const std::vector<std::string>& tags, PublicationLedger::Then then) {
   has_sent = false;
   if (claim.is_refused()) {
@@ -131,8 +157,7 @@ DestinationClaim::Recorded PublicationRun::record(const std::vector<std::string>
   if (!claim.is_held()) {
     return DestinationClaim::Recorded::yes;
   }
-  const auto now = std::chrono::floor<std::chrono::seconds>(ports.now());
-  const auto written = claim.record({entry().destination, entry().rule, entry().branch, entry().commit, entry().tree, entry().digest, tags, "", now}, then);
+  const auto written = claim.record(record_of(tags), then);
   if (!written) {
     note("it was not written into the ledger of " + entry().remote + ": " + written.error().message);
   }
@@ -175,7 +200,7 @@ std::optional<Error> look_ahead(const OutboxEntry& entry, Registries& registries
   if (entry.is_trigger() || entry.state != State::armed) {
     return std::nullopt;
   }
-  const auto registry = registries.open(*ImageName::parse(entry.destination), {entry.may_create, entry.branch_tags});
+  const auto registry = registries.open(*ImageName::parse(entry.destination), terms_of(entry));
   if (!registry) {
     return registry.error();
   }

@@ -33,6 +33,10 @@ struct PublishPorts {
   bool ask_remote = true;
   std::string repository_id; ///< images that wait for their publication are named by it
   std::function<std::chrono::system_clock::time_point()> now = std::chrono::system_clock::now;
+  /// How long to wait for somebody else who publishes to the same destination; a hook does not.
+  std::chrono::seconds patience{0};
+  /// Says for whom, waits some seconds, and gives an error on an interrupt. Only needed with patience.
+  std::function<Result<void>(const std::string& why)> wait = nullptr;
 };
 
 /// That the suites passed on the commit's tree, here or before.
@@ -54,6 +58,7 @@ struct PublicationReport {
   Standing standing = Standing::over;
   std::vector<std::string> notes; ///< what happened on the way, a sentence each
   std::optional<Error> problem;
+  bool waits_for_others = false; ///< what follows it waits for the same publication's other destinations
 };
 
 /// Goes on with a publication as far as it gets now. The registry is looked at first: what somebody else has published, or
@@ -65,6 +70,13 @@ PublicationReport advance(OutboxEntry entry, const TestedImage* tested, const Pu
 /// nothing outside (but for a repository that may be created). Nothing: all is well, or it is published already. Another thread than the one that
 /// runs suites may call it; it uses `registries` only, and while it runs nobody else may.
 std::optional<Error> look_ahead(const OutboxEntry& entry, Registries& registries);
+
+/// Of the reason of a publication: what it says of branch tags that were left where they were, and all after it; may be empty.
+std::string left_in(const OutboxEntry& entry);
+/// Its branch tags but for those that were left.
+std::vector<std::string> branch_tags_not_left(const OutboxEntry& entry);
+/// Was it done without what needs a claim, since the remote takes none? Once it does, the publication may go on from `pushed`.
+bool was_left_without_claim(const OutboxEntry& entry);
 
 /// The reason for which a person let go of a publication.
 inline constexpr const char* k_dropped = "dropped by hand";

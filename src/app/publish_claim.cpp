@@ -6,6 +6,20 @@
 
 namespace gate {
 
+namespace {
+
+bool is_same_publication(const PublishedRecord& a, const PublishedRecord& b) {
+  return a.rule == b.rule && a.branch == b.branch && a.commit == b.commit && a.digest == b.digest;
+}
+
+} // namespace
+
+const PublishedRecord* newest_telling(const PublishedRecord& of, const std::vector<PublishedRecord>& records) {
+  const auto found = std::find_if(records.begin(), records.end(),
+                                  [&](const PublishedRecord& r) { return is_same_publication(r, of) && (r.telling || r.tags.empty()); });
+  return found == records.end() ? nullptr : &*found;
+}
+
 std::string time_text(std::chrono::system_clock::time_point time) {
   const std::time_t seconds = std::chrono::system_clock::to_time_t(time);
   std::tm parts{};
@@ -16,11 +30,13 @@ std::string time_text(std::chrono::system_clock::time_point time) {
 }
 
 Result<void> DestinationClaim::take() {
+  m_is_others = false;
   auto answer = m_ledger.claim(m_remote, m_destination);
   if (!answer) {
     return tl::unexpected(answer.error());
   }
   m_records = std::move(answer->records);
+  m_is_others = answer->claimed == PublicationLedger::Claimed::others;
   ++m_times_taken;
   switch (answer->claimed) {
   case PublicationLedger::Claimed::ours:
@@ -39,6 +55,18 @@ Result<void> DestinationClaim::take() {
                        "gate publish tries again");
 }
 
+Result<void> DestinationClaim::take_patiently() {
+  const auto end = m_now() + m_patience;
+  auto taken = take();
+  while (!taken && m_is_others && m_now() < end) {
+    if (auto waited = m_wait(taken.error().message); !waited) {
+      return waited;
+    }
+    taken = take();
+  }
+  return taken;
+}
+
 void DestinationClaim::lengthen(std::chrono::minutes least) {
   if (!is_held() || lasts(least) || m_now() < m_next_try) {
     return;
@@ -47,11 +75,17 @@ void DestinationClaim::lengthen(std::chrono::minutes least) {
   static_cast<void>(take()); // whoever needs it next finds out
 }
 
+// What counts for a tag is the newest record that has it.
 bool DestinationClaim::has(const PublishedRecord& record) const {
-  return std::any_of(m_records.begin(), m_records.end(), [&](const PublishedRecord& known) {
-    return known.rule == record.rule && known.branch == record.branch && known.commit == record.commit && known.digest == record.digest &&
-           std::all_of(record.tags.begin(), record.tags.end(),
-                       [&](const std::string& tag) { return std::find(known.tags.begin(), known.tags.end(), tag) != known.tags.end(); });
+  const auto* told = newest_telling(record, m_records);
+  if (record.telling && !(told != nullptr && told->telling && told->is_own)) {
+    return false;
+  }
+  return !record.tags.empty() && std::all_of(record.tags.begin(), record.tags.end(), [&](const std::string& tag) {
+    const auto newest = std::find_if(m_records.begin(), m_records.end(), [&](const PublishedRecord& known) {
+      return std::find(known.tags.begin(), known.tags.end(), tag) != known.tags.end();
+    });
+    return newest != m_records.end() && is_same_publication(*newest, record);
   });
 }
 
@@ -70,7 +104,7 @@ Result<DestinationClaim::Recorded> DestinationClaim::record(const PublishedRecor
     m_state = State::none;
   }
   if (*written) {
-    m_records.insert(m_records.begin(), record);
+    m_records.insert(m_records.begin(), record)->is_own = true;
   }
   return *written ? Recorded::yes : Recorded::lost;
 }

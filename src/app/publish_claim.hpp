@@ -21,7 +21,13 @@ public:
 
   /// Sees to it that nobody else is at it for a minute at least. An error: somebody else is, or the remote can't be asked. That the remote
   /// takes no claims is none: see is_refused().
-  Result<void> ensure() { return is_refused() || lasts(std::chrono::minutes(1)) ? Result<void>() : take(); }
+  /// Somebody else's claim is waited for, if they are patient: `wait` says for whom, and pauses.
+  Result<void> ensure() { return is_refused() || lasts(std::chrono::minutes(1)) ? Result<void>() : take_patiently(); }
+  /// How long to wait for others. Else it does not.
+  void be_patient(std::chrono::seconds patience, std::function<Result<void>(const std::string& why)> wait) {
+    m_patience = patience;
+    m_wait = std::move(wait);
+  }
   /// The same for this long; what is not granted now is not asked for again before a minute is over.
   void lengthen(std::chrono::minutes least);
 
@@ -44,6 +50,7 @@ public:
 private:
   enum class State { none, ours, refused };
   Result<void> take();
+  Result<void> take_patiently();
   bool has(const PublishedRecord& record) const;
 
   PublicationLedger& m_ledger;
@@ -52,11 +59,18 @@ private:
   std::string m_destination;
   State m_state = State::none;
   std::string m_reason;
+  bool m_is_others = false; ///< when it was asked for last
+  std::chrono::seconds m_patience{0};
+  std::function<Result<void>(const std::string&)> m_wait;
   Clock::time_point m_until;
   Clock::time_point m_next_try;
   unsigned m_times_taken = 0;
   std::vector<PublishedRecord> m_records;
 };
+
+/// The newest record that says of this publication (rule, branch, commit, digest) that its webhook is told, or by a record without tags that it
+/// was not after all; null: none does.
+const PublishedRecord* newest_telling(const PublishedRecord& of, const std::vector<PublishedRecord>& records);
 
 /// Keeps a claim while something takes long that tells its progress.
 class ClaimKeeper final : public Progress {

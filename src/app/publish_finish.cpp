@@ -1,5 +1,6 @@
 // tagged → done: the tag in git, and whoever is told of it.
 #include <algorithm>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +27,8 @@ std::string json_of(const OutboxEntry& entry) {
   json["branch"] = entry.branch.full();
   json["commit"] = entry.commit.hex();
   json["tree"] = entry.tree ? Json(entry.tree->hex()) : Json();
-  json["published"] = time_text(entry.changed);
+  json["published"] = time_text(entry.created);
+  // Nothing in it changes from one try to the next.
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
@@ -48,6 +50,10 @@ public:
       if (!has || !*has) {
         return has ? m_run.wait_for_remote() : tl::unexpected(has.error());
       }
+    }
+    const auto others = follows_something() ? destinations_under_way() : Result<std::string>(std::string());
+    if (!others || !others->empty()) {
+      return others ? wait_for(*others) : tl::unexpected(others.error());
     }
     if (auto tagged = tag_in_git(); !tagged) {
       return tagged;
@@ -72,10 +78,36 @@ private:
     return {};
   }
 
+  bool follows_something() const { return !m_run.entry().git_tag.empty() || !m_run.entry().webhook.empty(); }
+
+  // Where the same publication's other images are not out yet: what is deployed, or tagged, is all of them.
+  Result<std::string> destinations_under_way() {
+    const OutboxEntry& own = m_run.entry();
+    const auto all = m_run.ports.outbox.entries();
+    if (!all) {
+      return tl::unexpected(all.error());
+    }
+    std::string names;
+    for (const OutboxEntry& entry : *all) {
+      const bool is_other = entry.id != own.id && entry.rule == own.rule && entry.branch == own.branch && entry.commit == own.commit;
+      if (is_other && (entry.state == State::armed || entry.state == State::pushed)) {
+        names += (names.empty() ? "" : ", ") + entry.destination;
+      }
+    }
+    return names;
+  }
+
+  Result<void> wait_for(const std::string& others) {
+    m_run.report.standing = PublicationReport::Standing::waits;
+    m_run.report.waits_for_others = true;
+    m_run.entry().reason = "what follows the publication waits for " + others;
+    return m_run.write();
+  }
+
   // A tag takes its commit along, past what guards the branch; a deployment does so in its way.
   bool waits_for_remote() {
     const OutboxEntry& entry = m_run.entry();
-    return !entry.git_tag.empty() || (!entry.webhook.empty() && m_run.is_own() && !entry.branch_tags_at_once);
+    return !entry.git_tag.empty() || (!entry.webhook.empty() && !entry.branch_tags_at_once);
   }
 
   Result<bool> remote_has_it() {
@@ -106,20 +138,60 @@ private:
     return made;
   }
 
-  // Whoever has sent the image tells of it. What is told must be the newest: so the branch's tags are looked at, and nobody moves them until
-  // that was said.
+  bool do_not_call(const std::string& why) {
+    m_not_called = why;
+    m_run.note(why);
+    return false;
+  }
+
+  // Whoever has the claim and finds it untold tells of it. What is told must be the newest, and nobody moves a tag until that was said.
   Result<bool> is_webhook_wanted() {
     const OutboxEntry& entry = m_run.entry();
-    if (!m_run.is_own()) {
-      m_run.note("the webhook is left to who has published it");
-      return false;
-    }
-    if (entry.branch_tags.empty()) {
-      return true;
-    }
     if (auto claimed = m_run.claim.ensure(); !claimed) {
       return tl::unexpected(claimed.error());
     }
+    if (m_run.claim.is_refused()) {
+      return do_not_call("the webhook was not called" + (left_in(entry).empty() ? ": " + entry.remote + std::string(k_no_claim) +
+                                                             ", without which it might be called twice (" + m_run.claim.why_refused() + ")" +
+                                                             m_run.again_once_it_does()
+                                                       : ""));
+    }
+    const auto* told = newest_telling(m_run.record_of({}), m_run.claim.records());
+    if (told != nullptr && told->telling && !told->is_own) {
+      m_run.note("the webhook was called by " + (told->by.empty() ? "somebody else" : told->by));
+      return false;
+    }
+    return entry.branch_tags.empty() ? nothing_newer_is_out() : branch_tags_show_it();
+  }
+
+  // Without a tag that tells, by what was written down.
+  Result<bool> nothing_newer_is_out() {
+    const OutboxEntry& entry = m_run.entry();
+    const auto remote = m_run.standing();
+    if (!remote) {
+      return tl::unexpected(remote.error());
+    }
+    if (remote->tip && *remote->tip == entry.commit && !entry.branch_tags_at_once) {
+      return true;
+    }
+    std::set<Oid> seen = {entry.commit};
+    for (const auto& record : m_run.claim.records()) {
+      if (record.rule != entry.rule || record.branch != entry.branch || !seen.insert(record.commit).second) {
+        continue;
+      }
+      const auto newer = is_newer(record.commit, entry, *remote, m_run.ports.repository);
+      if (!newer) {
+        return tl::unexpected(newer.error());
+      }
+      if (*newer == Has::yes) {
+        return do_not_call("the webhook was not called: " + record.commit.brief() + ", which is newer, is out already");
+      }
+    }
+    return true;
+  }
+
+  Result<bool> branch_tags_show_it() {
+    const OutboxEntry& entry = m_run.entry();
     const auto registry = m_run.registry();
     if (!registry) {
       return tl::unexpected(registry.error());
@@ -130,12 +202,34 @@ private:
         return tl::unexpected(shown.error());
       }
       if (!*shown || (*shown)->digest.str() != entry.digest) {
-        m_not_called = "the webhook was not called: the tag " + tag + " shows another image";
-        m_run.note(m_not_called);
-        return false;
+        return do_not_call("the webhook was not called: the tag " + tag + " shows another image");
       }
     }
     return true;
+  }
+
+  // Everybody may know that nobody else need call it.
+  Result<void> write_down_who_tells() {
+    const OutboxEntry& entry = m_run.entry();
+    std::vector<std::string> tags = entry.commit_tags;
+    tags.insert(tags.end(), entry.branch_tags.begin(), entry.branch_tags.end());
+    auto record = m_run.record_of(tags);
+    record.telling = true;
+    const auto written = m_run.claim.record(record, PublicationLedger::Then::keep);
+    if (!written) {
+      return could_not_run("the webhook was not called: " + written.error().message,
+                           written.error().remedy.empty() ? "gate publish tries again" : written.error().remedy);
+    }
+    return *written == DestinationClaim::Recorded::yes
+               ? Result<void>()
+               : could_not_run("this took so long that somebody else publishes to " + entry.destination + " by now", "gate publish looks again");
+  }
+
+  // It has certainly not arrived: whoever comes next calls it, whichever clone that is.
+  void take_back_who_tells() {
+    if (const auto written = m_run.claim.record(m_run.record_of({}), PublicationLedger::Then::end); !written) {
+      m_run.note("that it was not called is known here only: " + written.error().message);
+    }
   }
 
   Result<void> call_webhook() {
@@ -149,6 +243,9 @@ private:
                            "export " + entry.webhook + "=https://… && gate publish");
     }
     m_run.step("calling the webhook of " + entry.webhook);
+    if (auto written = write_down_who_tells(); !written) {
+      return written;
+    }
     const std::string json = json_of(entry);
     // At most once: should this be the last thing that gate does, a person must look.
     if (auto written = m_run.come_to(State::unknown, "the webhook was about to be called"); !written) {
@@ -164,6 +261,7 @@ private:
       return written ? webhook_is_unknown(entry, answer.reason) : written;
     }
     const auto written = m_run.come_to(State::tagged, answer.reason);
+    take_back_who_tells();
     return written ? could_not_run(answer.reason, "gate publish tries again") : written;
   }
 
@@ -177,8 +275,7 @@ private:
       m_run.note("branch " + branch + " is " + valid + " in tags");
     }
     // Of what held it up before nothing is left; that a tag was left where it is stays worth knowing.
-    const bool was_left = entry.reason.find(k_was_left) != std::string::npos;
-    std::string reason = was_left ? entry.reason : "";
+    std::string reason = left_in(entry);
     reason += (reason.empty() || m_not_called.empty() ? "" : "; ") + m_not_called;
     return m_run.come_to(State::done, std::move(reason));
   }

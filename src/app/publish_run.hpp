@@ -14,12 +14,18 @@ namespace gate {
 
 /// Of the reason of a publication that has left a branch tag where it was.
 inline constexpr std::string_view k_was_left = " was left: ";
+/// After the remote's name, where something was left undone for it.
+inline constexpr std::string_view k_no_claim = " takes no claim of ours";
 
 class PublicationRun {
 public:
   PublicationRun(OutboxEntry of, const TestedImage* tested_image, const PublishPorts& the_ports)
       : ports(the_ports), tested(tested_image), report{std::move(of), PublicationReport::Standing::over, {}, {}},
-        claim(the_ports.ledger, the_ports.now, report.entry.remote, report.entry.destination) {}
+        claim(the_ports.ledger, the_ports.now, report.entry.remote, report.entry.destination) {
+    if (ports.wait) {
+      claim.be_patient(ports.patience, ports.wait);
+    }
+  }
 
   const PublishPorts& ports;
   const TestedImage* tested;
@@ -53,6 +59,12 @@ public:
   Result<RemoteRepository*> registry();
   /// What the remote's branch has: asked again once the claim was taken after it, since whoever had it before may have gone on.
   Result<RemoteStanding> remote();
+  /// The same; an error where the branch no longer has the commit. Where the tags move at once nobody need be reached.
+  Result<RemoteStanding> standing();
+  /// What is published by this, as of now.
+  PublishedRecord record_of(const std::vector<std::string>& tags);
+  /// How to go on with what was left since the remote takes no claim.
+  std::string again_once_it_does() { return "; once it does: gate publish --again " + std::to_string(entry().id); }
   /// Writes what was published into the ledger, where there is a claim. What does not get through is said, and no error.
   DestinationClaim::Recorded record(const std::vector<std::string>& tags, PublicationLedger::Then then);
 

@@ -27,7 +27,7 @@ public:
     if (auto moved = entry.branch_tags.empty() ? Result<void>() : move_all(); !moved) {
       return moved;
     }
-    const bool is_followed = m_run.is_own() && !entry.webhook.empty();
+    const bool is_followed = !entry.webhook.empty();
     if ((m_run.is_own() || m_has_moved) && m_run.record(m_shown, is_followed ? Then::keep : Then::end) == DestinationClaim::Recorded::lost) {
       return could_not_run("this took so long that somebody else publishes to " + entry.destination + " by now", "gate publish looks again");
     }
@@ -102,8 +102,8 @@ private:
         return it_shows(own, tag);
       }
       if (m_run.claim.is_refused()) {
-        leave(tag, m_run.entry().remote + " takes no claim of ours, without which a newer image might be overwritten (" +
-                       m_run.claim.why_refused() + ")");
+        leave(tag, m_run.entry().remote + std::string(k_no_claim) + ", without which a newer image might be overwritten (" +
+                       m_run.claim.why_refused() + ")" + m_run.again_once_it_does());
         return {};
       }
       const auto last = may_move_now(tag, *shown);
@@ -135,7 +135,7 @@ private:
     if (m_run.claim.times_taken() != before) {
       return Next::look_again;
     }
-    const auto remote = standing();
+    const auto remote = m_run.standing();
     if (!remote) {
       return tl::unexpected(remote.error());
     }
@@ -157,18 +157,6 @@ private:
     }
     // All these questions may have taken long.
     return m_run.claim.lasts(std::chrono::minutes(1)) ? Next::move : Next::look_again;
-  }
-
-  Result<RemoteStanding> standing() {
-    const OutboxEntry& entry = m_run.entry();
-    auto remote = m_run.remote();
-    if (entry.branch_tags_at_once) {
-      return remote || remote.error().kind == ErrorKind::interrupted ? remote : RemoteStanding{Has::cannot_tell, std::nullopt};
-    }
-    if (remote && remote->has != Has::yes) {
-      return could_not_run(entry.branch.brief() + " of " + entry.remote + " no longer has " + entry.commit.brief(), "gate publish looks again");
-    }
-    return remote;
   }
 
   // It may show it because it was moved too late, after a claim had run out: then it goes back to what is newer.
@@ -194,7 +182,7 @@ private:
     if (other == nullptr || other->commit == m_run.entry().commit) {
       return nullptr;
     }
-    const auto remote = standing();
+    const auto remote = m_run.standing();
     const auto newer = remote ? is_newer(other->commit, m_run.entry(), *remote, m_run.ports.repository) : tl::unexpected(remote.error());
     if (!newer) {
       return tl::unexpected(newer.error());

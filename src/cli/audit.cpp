@@ -5,9 +5,9 @@
 
 #include "base/shell_word.hpp"
 #include "cli/bypass.hpp"
-#include "cli/child_environment.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/session.hpp"
 #include "git/commit_facts.hpp"
 #include "git/own_side.hpp"
@@ -137,7 +137,7 @@ private:
 
   // As they stand here: which of them a remote has, nothing in a clone says. git-for-each-ref(1): in the order of their names.
   Result<std::vector<BranchTip>> find_tags() const {
-    const auto asked = run_captured({{"git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags"}, child_environment(m_env), {}});
+    const auto asked = run_captured({{"git", "for-each-ref", "--format=%(objectname) %(refname)", "refs/tags"}, children_environment(m_env), {}});
     if (!asked) {
       return tl::unexpected(asked.error());
     }

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "app/bypass_log.hpp"
-#include "cli/child_environment.hpp"
+#include "cli/secret_variables.hpp"
 
 namespace gate {
 
@@ -13,7 +13,7 @@ constexpr std::size_t k_longest_reason = 1000; // bytes
 
 // git-var(1), GIT_COMMITTER_IDENT: "name <e-mail> seconds zone". What git takes for an address holds no angle brackets.
 Result<std::string> committer_email(const Invocation& invocation) {
-  const auto asked = run_captured({{"git", "var", "GIT_COMMITTER_IDENT"}, child_environment(invocation.env), {}});
+  const auto asked = run_captured({{"git", "var", "GIT_COMMITTER_IDENT"}, children_environment(invocation.env), {}});
   if (!asked) {
     return tl::unexpected(asked.error());
   }

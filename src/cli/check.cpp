@@ -1,19 +1,20 @@
 // gate check
 #include "cli/bypass.hpp"
 #include "cli/check_target.hpp"
-#include "cli/child_environment.hpp"
 #include "cli/ci_event.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/run_headings.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/session.hpp"
 
 namespace gate {
 
 namespace {
 
-bool has_uncommitted_changes(const Invocation& invocation) {
-  const auto asked = run_captured({{"git", "status", "--porcelain", "--untracked-files=no"}, child_environment(invocation.env), {}});
+bool has_uncommitted_changes(const Session& session, const Invocation& invocation) {
+  const auto env = children_environment(invocation.env, session.secret_variables());
+  const auto asked = run_captured({{"git", "status", "--porcelain", "--untracked-files=no"}, env, {}});
   return asked && asked->end.ok() && !asked->out.empty();
 }
 
@@ -87,7 +88,7 @@ Result<ExitCode> check(const CheckFlags& flags, const OwnFlags& own, const Invoc
     return tl::unexpected(written.error());
   }
   out.print(heading(*target));
-  if (target->is_head && has_uncommitted_changes(invocation)) {
+  if (target->is_head && has_uncommitted_changes(*session, invocation)) {
     out.print("gate: note: there are uncommitted changes; what is judged and tested is the commit, without them\n");
   }
   if (own.verbose) {

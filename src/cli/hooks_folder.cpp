@@ -1,6 +1,6 @@
 #include "cli/hooks_folder.hpp"
 
-#include "cli/child_environment.hpp"
+#include "cli/secret_variables.hpp"
 #include "os/files.hpp"
 
 namespace gate {
@@ -12,7 +12,7 @@ namespace {
 // The output of a git command without its last newline; nothing when it ended with 1 ("no such setting").
 Result<std::optional<std::string>> ask_git(const Invocation& invocation, std::vector<std::string> words) {
   words.insert(words.begin(), "git");
-  auto asked = run_captured({words, child_environment(invocation.env), {}});
+  auto asked = run_captured({words, children_environment(invocation.env), {}});
   if (!asked) {
     return tl::unexpected(asked.error());
   }

@@ -12,6 +12,7 @@
 #include "cli/hooks_folder.hpp"
 #include "cli/options.hpp"
 #include "cli/own_consent.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/terminal.hpp"
 #include "git/repository.hpp"
 #include "os/files.hpp"
@@ -154,7 +155,7 @@ ExitCode change_hooks(const Invocation& invocation, const std::vector<HookShim>&
 
 Result<Captured> run_git(const Invocation& invocation, std::vector<std::string> words) {
   words.insert(words.begin(), "git");
-  return run_captured({std::move(words), child_environment(invocation.env), {}});
+  return run_captured({std::move(words), children_environment(invocation.env), {}});
 }
 
 // Where git knows no repository there is none; looking for its hooks then says so.

@@ -4,8 +4,8 @@
 #include <set>
 
 #include "app/policies.hpp"
-#include "cli/child_environment.hpp"
 #include "cli/consent.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/session.hpp"
 #include "cli/wiring.hpp"
 #include "os/files.hpp"
@@ -103,7 +103,7 @@ std::size_t parents_in(const std::string& commit) {
 }
 
 CommitFacts facts_of(const OwnCommit& commit, const ReflogEntry& reflog, const Invocation& invocation) {
-  Environment env = child_environment(invocation.env);
+  Environment env = children_environment(invocation.env);
   const std::string text = asked_of_git({"--no-replace-objects", "cat-file", "commit", commit.head.hex()}, env);
   // git commit tells its hooks the author of the commit in these, whoever that is.
   std::erase_if(env, [](const std::string& variable) {
@@ -222,7 +222,7 @@ bool is_within_a_remote(const OwnCommit& commit, const std::vector<std::string>&
 // What a remote has, at the tip of a branch or below it, or what was just fetched, is somebody else's work until the opposite is known: a
 // squash of it is committed by hand, too.
 bool stands_on_a_remote(const OwnCommit& commit, const std::vector<std::string>& changed, OpenRepository& repository, const Invocation& invocation) {
-  const Environment env = child_environment(invocation.env);
+  const Environment env = children_environment(invocation.env);
   const RemoteTips tips = remote_tips(repository, env);
   const bool has_any = !tips.branches.empty() || !tips.fetched.empty();
   return has_any && (is_at_a_tip(commit, changed, tips, repository) || is_within_a_remote(commit, changed, tips, env));

@@ -10,6 +10,7 @@
 #include "cli/options.hpp"
 #include "cli/policy.hpp"
 #include "cli/policy_sources.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/tell.hpp"
 #include "cli/terminal.hpp"
 #include "cli/work_tree_files.hpp"
@@ -111,7 +112,7 @@ private:
 
   Workbench(const Invocation& invocation, const Interrupt& interrupt, Files files)
       : m_files(std::move(files)),
-        m_fetcher(std::make_unique<PolicyFetcher>(m_files.store.parent_path() / "fetch", child_environment(invocation.env), &interrupt)),
+        m_fetcher(std::make_unique<PolicyFetcher>(m_files.store.parent_path() / "fetch", children_environment(invocation.env), &interrupt)),
         m_sources(std::make_unique<FetchingSources>(wire_policy_sources(invocation), PolicyStore(m_files.store), *m_fetcher)) {}
 
   Files m_files;
@@ -293,7 +294,7 @@ ExitCode fetch_for_commits(OpenRepository& repository, const std::optional<std::
   if (!store) {
     return tell(store.error(), invocation);
   }
-  const PolicyFetcher fetcher(store->parent_path() / "fetch", child_environment(invocation.env), &interrupt);
+  const PolicyFetcher fetcher(store->parent_path() / "fetch", children_environment(invocation.env), &interrupt);
   FetchingSources sources(wire_policy_sources(invocation), PolicyStore(*store), fetcher);
   Policies policies(repository, sources, k_version);
   ExitCode worst = ExitCode::allowed;

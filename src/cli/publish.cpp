@@ -73,7 +73,8 @@ bool is_out(const OutboxEntry& entry) {
 
 // What is out stays out: what follows it is done again, or not at all.
 void start_again(OutboxEntry& entry) {
-  entry.state = is_out(entry) ? PublicationState::tagged : PublicationState::armed;
+  const bool is_left = was_left_without_claim(entry);
+  entry.state = is_left ? PublicationState::pushed : is_out(entry) ? PublicationState::tagged : PublicationState::armed;
   entry.reason.clear();
 }
 
@@ -89,7 +90,7 @@ Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& p
   if (!entry) {
     return tl::unexpected(entry.error());
   }
-  if (entry->state == PublicationState::done) {
+  if (entry->state == PublicationState::done && !(flags.again && was_left_without_claim(*entry))) {
     return fail(ErrorKind::usage, "publication " + std::to_string(entry->id) + " is done", "gate publish --list");
   }
   if (flags.again) {
@@ -129,6 +130,8 @@ Result<std::vector<OutboxEntry>> all_that_is_left(const PublishTarget* target, c
   std::vector<OutboxEntry> left = proposal.judgement.denied() ? std::vector<OutboxEntry>() : own;
   std::copy_if(entries->begin(), entries->end(), std::back_inserter(left),
                [&](const OutboxEntry& e) { return !e.is_over() && !contains(own, e.id); });
+  // What was armed first comes first: others are told of the newest last.
+  std::sort(left.begin(), left.end(), [](const OutboxEntry& a, const OutboxEntry& b) { return a.id < b.id; });
   return left;
 }
 
@@ -188,6 +191,7 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   if (auto begun = decides ? Result<void>() : (*publishing)->begin(Publishing::Wait::as_long_as_it_takes); !begun) {
     return tl::unexpected(begun.error());
   }
+  (*publishing)->wait_for_others();
   const auto reports = (*publishing)->go_on(*entries, Publishing::Tests::may_run);
   print(reports, out);
   const ExitCode code = flags.drop ? ExitCode::allowed : exit_code_of(reports); // it was asked for
@@ -287,6 +291,7 @@ void publish_after_push(const std::vector<RefName>& branches, Publishing::Tests 
   std::copy_if(entries->begin(), entries->end(), std::back_inserter(ours), [&](const OutboxEntry& e) {
     return !e.is_over() && e.state != PublicationState::unknown && std::find(branches.begin(), branches.end(), e.branch) != branches.end();
   });
+  (*publishing)->wait_for_others();
   print((*publishing)->go_on(ours, tests), err);
 }
 
@@ -300,7 +305,8 @@ ExitCode run_publish(const Invocation& invocation) {
   options.add_flag("--list", flags.list, "tell what is pending and what was published, here and elsewhere; do nothing");
   options.add_text("--branch", flags.branch, "in CI, where gate can't read what it runs for: the branch, if that is no pull request");
   options.add_text("--again", flags.again,
-                   "ID: start this publication again, failed or unknown as it may be; of one that is out, the tag in git and the webhook");
+                   "ID: start this publication again, failed or unknown as it may be; of one that is out, the tag in git and the\n"
+                   "webhook; of one that was done without its branch tags, as the remote took no claim, those");
   options.add_text("--drop", flags.drop, "ID: let go of this publication");
   if (const auto end = options.parse(invocation)) {
     return *end;

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "cli/child_environment.hpp"
+#include "cli/secret_variables.hpp"
 #include "git/publication_ledger.hpp"
 
 namespace gate {
@@ -49,7 +49,7 @@ Environment without_secrets(const std::vector<OutboxEntry>& entries, const Sessi
   for (const auto& entry : entries) {
     secrets.push_back(entry.webhook);
   }
-  return child_environment(env, secrets);
+  return children_environment(env, secrets);
 }
 
 } // namespace
@@ -74,7 +74,7 @@ Result<Elsewhere> published_elsewhere(const std::vector<OutboxEntry>& entries, S
     }
     for (const auto& record : *told) {
       const bool is_new = std::none_of(records.begin(), records.end(), [&](const PublishedRecord& r) { return is_same(r, record); });
-      if (is_new && !is_known(record, entries)) {
+      if (is_new && !record.tags.empty() && !is_known(record, entries)) {
         records.push_back(record);
       }
     }

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "app/arm.hpp"
-#include "cli/child_environment.hpp"
 #include "cli/consent.hpp"
 #include "cli/pending_marker.hpp"
 #include "cli/platform_source.hpp"
+#include "cli/secret_variables.hpp"
 #include "git/live_remotes.hpp"
 #include "report/publication_text.hpp"
 
@@ -102,7 +102,7 @@ Result<std::unique_ptr<Publishing>> Publishing::open(Session& session, const Inv
   for (const auto& entry : *entries) {
     secrets.push_back(entry.is_trigger() ? entry.destination.substr(k_trigger_prefix.size()) : entry.webhook);
   }
-  const PublishingScene scene{session, invocation, interrupt, terminal, child_environment(invocation.env, secrets)};
+  const PublishingScene scene{session, invocation, interrupt, terminal, children_environment(invocation.env, secrets)};
   return std::unique_ptr<Publishing>(new Publishing(scene, *std::move(adapters), *std::move(outbox)));
 }
 
@@ -138,7 +138,8 @@ Publishing::Publishing(const PublishingScene& scene, PublishAdapters adapters, s
                 auto value = value_of(m_invocation.env, name);
                 return value ? std::optional<Secret>(*std::move(value)) : std::nullopt;
               },
-              true, m_session.folder().repository_id()} {}
+              true, m_session.folder().repository_id(), std::chrono::system_clock::now, std::chrono::seconds(0),
+              [this](const std::string& why) { return wait_a_while(why); }} {}
 
 // The marker follows the outbox, whoever changes it: what is read and written under this lock is of one piece.
 Result<FileLock> Publishing::hold_marker() { return FileLock::take(m_session.folder().pending_lock(), std::nullopt, m_interrupt, {}); }
@@ -187,7 +188,7 @@ Result<std::vector<OutboxEntry>> Publishing::plan_entries(const Proposal& propos
   if (proposal.plan.publications.empty()) {
     return std::vector<OutboxEntry>{};
   }
-  const auto facts = tag_facts(*target.facts.branch, target.commit, m_child_env, m_interrupt);
+  const auto facts = tag_facts(*target.facts.branch, target.commit, git_tag_patterns(proposal.rules), m_child_env, m_interrupt);
   if (!facts) {
     return tl::unexpected(facts.error());
   }
@@ -206,14 +207,7 @@ Result<std::vector<OutboxEntry>> Publishing::write_down(std::vector<OutboxEntry>
   if (auto marked = mark_pending(m_session.folder().pending_marker(), *all); !marked) {
     return tl::unexpected(marked.error());
   }
-  for (auto& entry : planned) {
-    auto armed = m_outbox->arm(entry);
-    if (!armed) {
-      return tl::unexpected(armed.error());
-    }
-    entry = *std::move(armed);
-  }
-  return planned;
+  return m_outbox->arm(std::move(planned));
 }
 
 // A merge that was undone is made again, a suite that failed is to be tried again: whoever asks anew gets it. What a person
@@ -262,7 +256,25 @@ std::vector<PublicationReport> Publishing::go_on(const std::vector<OutboxEntry>&
       break;
     }
   }
+  follow_up(reports);
   return reports;
+}
+
+// What has waited for the same publication's other destinations, which may be out by now.
+void Publishing::follow_up(std::vector<PublicationReport>& reports) {
+  for (auto& report : reports) {
+    if (!report.waits_for_others || is_interrupt(reports.back())) {
+      continue;
+    }
+    auto notes = std::move(report.notes);
+    report = advance(std::move(report.entry), nullptr, m_ports);
+    m_progress.clear();
+    notes.insert(notes.end(), report.notes.begin(), report.notes.end());
+    report.notes = std::move(notes);
+    if (auto marked = mark(); !marked && !report.problem) {
+      report.problem = marked.error();
+    }
+  }
 }
 
 // Before anybody outside is asked; what the remote has taken in past the rules is not published either.

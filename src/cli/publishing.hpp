@@ -63,6 +63,8 @@ public:
   Result<void> update(const OutboxEntry& entry);
   /// Right after a merge: what waits for the remote waits, without asking it.
   void ask_no_remote() { m_ports.ask_remote = false; }
+  /// Whoever publishes there is waited for. Their claim lasts a quarter of an hour, unless they renew it.
+  void wait_for_others() { m_ports.patience = std::chrono::minutes(20); }
   ImageStore& images() { return *m_adapters.images; }
 
 private:
@@ -74,6 +76,7 @@ private:
   Prepared prepare(const OutboxEntry& as_seen);
   PublicationReport go_on_with(OutboxEntry entry, Tests tests);
   PublicationReport hold_up(OutboxEntry entry, const Error& error);
+  void follow_up(std::vector<PublicationReport>& reports);
   PublicationReport give_up_gone(OutboxEntry entry, const std::string& reason);
   PublicationReport refuse(const Judgement& judgement, OutboxEntry entry);
   Result<void> agreed_to(const Judgement& judgement, const OutboxEntry& entry);
@@ -87,6 +90,7 @@ private:
   Result<void> take_up_again(OutboxEntry& entry);
   Result<FileLock> hold_marker();
   Result<void> mark();
+  Result<void> wait_a_while(const std::string& why);
 
   Session& m_session;
   const Invocation& m_invocation;
@@ -101,6 +105,7 @@ private:
   std::unique_ptr<PublicationLedger> m_ledger;
   std::unique_ptr<GitTags> m_git_tags;
   PublishPorts m_ports;
+  std::string m_told;                  ///< for whom it waits, as was said last
   std::vector<OutboxEntry> m_unseen;   ///< whose registries are to be looked at while suites run
   std::set<std::int64_t> m_obstructed; ///< for which something was in the way then
 };

@@ -174,8 +174,12 @@ Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms, cons
   ImagesWhenAsked images(*m_invocation, interrupt);
   auto judgement = gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), terms);
   if (judgement) {
+    const std::size_t known = m_secret_variables.size();
     note_secrets(judgement->publish_rules, m_secret_variables);
     note_secrets(judgement->own_publish_rules, m_secret_variables);
+    if (m_secret_variables.size() != known) {
+      SeenVariables(m_repository->common_dir()).remember(m_secret_variables);
+    }
   }
   return judgement;
 }

@@ -1,4 +1,5 @@
 #include "cli/ci_event.hpp"
+#include "cli/secret_variables.hpp"
 #include "cli/wiring.hpp"
 #include "engine/cache_volumes.hpp"
 #include "engine/compose_outline.hpp"
@@ -36,7 +37,7 @@ std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<Com
 
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt,
                                         std::function<Result<PlatformSource>(const OutboxEntry&)> source_of) {
-  return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(invocation.env, interrupt),
+  return PublishAdapters{make_image_store(invocation.env, interrupt), make_registries(without_secret_variables(invocation.env), interrupt),
                          make_build_triggers(invocation.env, interrupt), make_webhooks(invocation.env, interrupt),
                          make_platform_builds(invocation.env, interrupt, std::move(source_of))};
 }

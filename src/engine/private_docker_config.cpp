@@ -1,6 +1,8 @@
 #include "engine/private_docker_config.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <iterator>
 #include <system_error>
 #include <utility>
 
@@ -74,24 +76,50 @@ void append_login(std::string& json, const RegistryLogin& login) {
   json += '}';
 }
 
-// A helper comes before what the file itself has of a registry, and a store before everything.
-Json without_logins(std::string_view own, const std::string& registry) {
+// docker compares hosts: "https://registry/v1/" is "registry".
+std::string host_of(const std::string& key) {
+  const std::size_t scheme = key.find("://");
+  const std::string rest = scheme == std::string::npos ? key : key.substr(scheme + 3);
+  return rest.substr(0, rest.find('/'));
+}
+
+void erase_registry(Json& by_name, const std::string& registry) {
+  const std::vector<std::string> names = login_names_of(registry);
+  for (auto entry = by_name.begin(); entry != by_name.end();) {
+    const std::string host = host_of(entry.key());
+    const bool is_its = std::any_of(names.begin(), names.end(), [&](const std::string& name) { return host_of(name) == host; });
+    entry = is_its ? by_name.erase(entry) : std::next(entry);
+  }
+}
+
+// A helper comes before what the file itself has of a registry, and a store before everything: what the store has of the other registries,
+// whose names are in `auths`, is asked of it as of their helper. They hold base images.
+Json without_login_of(std::string_view own, const std::string& registry) {
   Json config = parse_json(own);
   if (!config.is_object()) {
     return Json::object();
   }
-  for (const char* const key : {"auths", "credsStore", "currentContext"}) {
+  const std::string store = text_of(member(config, "credsStore"));
+  for (const char* const key : {"credsStore", "currentContext"}) {
     config.erase(key);
   }
-  if (const auto helpers = config.find("credHelpers"); helpers != config.end()) {
-    for (const std::string& name : login_names_of(registry)) {
-      if (helpers->is_object()) {
-        helpers->erase(name);
-      }
+  for (const char* const key : {"auths", "credHelpers"}) {
+    if (const auto logins = config.find(key); logins != config.end() && !logins->is_object()) {
+      config.erase(logins);
+    } else if (logins != config.end()) {
+      erase_registry(*logins, registry);
+    }
+  }
+  if (!store.empty()) {
+    for (const auto& [name, login] : map_of(member(config, "auths")).items()) {
+      config["credHelpers"].emplace(name, store);
     }
   }
   return config;
 }
+
+// Keys of Json are not overwritten when they go; what is in them is the user's own file, which stays anyway.
+std::string text_of_json(const Json& json) { return json.dump(-1, ' ', true, Json::error_handler_t::replace); }
 
 } // namespace
 
@@ -103,13 +131,19 @@ std::vector<std::string> login_names_of(const std::string& registry) {
 }
 
 Secret docker_config_text(std::string_view own, const std::string& registry, const RegistryLogin* login) {
-  const std::string rest = without_logins(own, registry).dump(-1, ' ', true, Json::error_handler_t::replace);
+  Json config = without_login_of(own, registry);
+  const Secret auths(text_of_json(map_of(member(config, "auths"))));
+  config.erase("auths");
+  const std::string rest = text_of_json(config);
+  const std::string& others = auths.reveal();
   const std::size_t size = login == nullptr ? 0 : login->user.size() + login->password.reveal().size();
   std::string json;
-  json.reserve(rest.size() + 6 * (2 * size + registry.size()) + 200);
+  json.reserve(rest.size() + others.size() + 6 * (2 * size + registry.size()) + 200);
   json.append(rest, 0, rest.size() - 1); // without its closing brace
   json += rest.size() > 2 ? R"(,"auths":{)" : R"("auths":{)";
+  json.append(others, 1, others.size() - 2);
   if (login != nullptr) {
+    json += others.size() > 2 ? "," : "";
     append_json_string(json, login_names_of(registry).front());
     json += ':';
     append_login(json, *login);

@@ -32,8 +32,8 @@ private:
   Fd m_memory;
 };
 
-/// The text of such a config.json: what `own` (the user's; may be empty or no JSON) says of proxies, headers, plugins, features and the
-/// helpers for other registries, and this one login. https://docs.docker.com/reference/cli/docker/, "Configuration files"
+/// The text of such a config.json: what `own` (the user's; may be empty or no JSON) says of proxies, headers, plugins, features and of
+/// other registries, whose images a build may begin with, and this one login. https://docs.docker.com/reference/cli/docker/, "Configuration files"
 Secret docker_config_text(std::string_view own, const std::string& registry, const RegistryLogin* login);
 
 /// Under which names docker's configuration may have a registry's login; the first is what docker writes.

@@ -7,6 +7,7 @@
 #include <thread>
 #include <utility>
 
+#include "git/ledger_refs.hpp"
 #include "git/live_remotes.hpp"
 #include "git/publication_record.hpp"
 #include "git/publisher_id.hpp"
@@ -22,22 +23,31 @@ using Clock = std::chrono::system_clock;
 constexpr std::chrono::minutes k_claim_length{15};
 constexpr std::chrono::minutes k_worth_renewing{5};
 constexpr std::chrono::seconds k_race_patience{5};
-constexpr std::size_t k_most_commits = 200;
+constexpr std::chrono::seconds k_last_words{5};
 constexpr std::size_t k_most_destinations = 500;
 
-// Messages with NUL between them, the newest first.
-std::vector<LedgerEntry> entries_in(std::string_view log) {
-  std::vector<LedgerEntry> entries;
-  while (!log.empty()) {
-    const auto message = log.substr(0, log.find('\0'));
-    log.remove_prefix(std::min(message.size() + 1, log.size()));
-    entries.push_back(ledger_entry_in(message));
-  }
-  return entries;
+bool is_same_publication(const PublishedRecord& a, const PublishedRecord& b) {
+  return a.commit == b.commit && a.digest == b.digest && a.rule == b.rule && a.branch == b.branch;
 }
 
-bool is_same(const PublishedRecord& a, const PublishedRecord& b) {
-  return a.commit == b.commit && a.digest == b.digest && a.tags == b.tags && a.rule == b.rule && a.branch == b.branch;
+// A record without tags takes back that somebody was about to tell of it. An older record of the same is none any more once a newer one
+// shows something else under one of its tags.
+bool stands(const std::vector<PublishedRecord>& newest_first, const PublishedRecord& wanted) {
+  const auto told = std::find_if(newest_first.begin(), newest_first.end(), [&](const PublishedRecord& known) {
+    return is_same_publication(known, wanted) && (known.telling || known.tags.empty());
+  });
+  const bool was_told = told != newest_first.end() && told->telling;
+  if (wanted.tags.empty() || wanted.telling) {
+    const bool is_so = wanted.telling ? was_told && told->is_own : !was_told;
+    if (!is_so) {
+      return false;
+    }
+  }
+  return std::all_of(wanted.tags.begin(), wanted.tags.end(), [&](const std::string& tag) {
+    const auto newest = std::find_if(newest_first.begin(), newest_first.end(),
+                                     [&](const PublishedRecord& r) { return std::find(r.tags.begin(), r.tags.end(), tag) != r.tags.end(); });
+    return newest != newest_first.end() && is_same_publication(*newest, wanted);
+  });
 }
 
 class GitLedger final : public PublicationLedger {
@@ -63,20 +73,17 @@ private:
   };
   using Key = std::pair<std::string, std::string>; ///< remote, destination
 
+  Result<Claim> take(const std::string& remote, const std::string& destination, LedgerClaim& wanted);
   Result<Seen> look(const std::string& remote, const std::string& destination);
-  Result<void> fetch(const std::string& remote, const std::vector<std::string>& refs);
-  Result<std::vector<LedgerEntry>> read(const Oid& tip, const std::string& ref) const;
   Result<Written> write(const std::string& remote, const std::string& destination, const Chooser& choose);
-  Result<PushAnswer> push_on(const std::string& remote, const std::string& destination, const std::optional<Oid>& tip, const LedgerEntry& entry);
-  Result<Oid> commit(const std::optional<Oid>& parent, const std::string& message);
   Result<void> pause(std::chrono::steady_clock::time_point end);
   bool is_ours(const LedgerClaim& claim) const;
   Result<void> know_ourselves();
 
   RemoteGit m_git;
+  LedgerRefs m_refs{m_git};
   std::function<void()> m_tick;
   std::map<Key, std::string> m_held; ///< ids of claims
-  std::map<Key, Oid> m_known;        ///< tips whose objects are here, with all that is behind them
   std::string m_by;
   std::string m_publisher;
 };
@@ -98,6 +105,7 @@ Result<void> GitLedger::know_ourselves() {
   if (!publisher) {
     return tl::unexpected(publisher.error());
   }
+  m_refs.be_in(*folder);
   m_by = *std::move(by);
   m_publisher = *std::move(publisher);
   return {};
@@ -106,34 +114,8 @@ Result<void> GitLedger::know_ourselves() {
 // One gate at a time publishes in a clone: a claim of the same clone was left by a gate that is no more.
 bool GitLedger::is_ours(const LedgerClaim& claim) const { return claim.publisher == m_publisher; }
 
-Result<void> GitLedger::fetch(const std::string& remote, const std::vector<std::string>& refs) {
-  // No depth: it would make this repository a shallow one. What is here of it need not come again.
-  std::vector<std::string> arguments{"fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap="};
-  const auto without_tips = arguments.size();
-  for (const auto& [key, tip] : m_known) {
-    if (key.first == remote) {
-      arguments.push_back("--negotiation-tip=" + tip.hex());
-    }
-  }
-  if (arguments.size() == without_tips) { // branches have nothing in common with it
-    arguments.insert(arguments.begin(), {"-c", "fetch.negotiationAlgorithm=noop"});
-  }
-  arguments.insert(arguments.end(), {"--", remote});
-  arguments.insert(arguments.end(), refs.begin(), refs.end());
-  const auto fetched = m_git.ask(std::move(arguments), remote);
-  return fetched ? Result<void>() : tl::unexpected(fetched.error());
-}
-
-Result<std::vector<LedgerEntry>> GitLedger::read(const Oid& tip, const std::string& ref) const {
-  const auto log = m_git.here({"log", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--first-parent", "-z", "--format=%B",
-                               "--max-count=" + std::to_string(k_most_commits), tip.hex(), "--"},
-                              "cannot read " + ref);
-  return log ? Result<std::vector<LedgerEntry>>(entries_in(*log)) : tl::unexpected(log.error());
-}
-
 Result<GitLedger::Seen> GitLedger::look(const std::string& remote, const std::string& destination) {
   const auto ref = ledger_ref_of(destination);
-  const Key key{remote, destination};
   const auto tip = m_git.find(remote, ref);
   if (!tip) {
     return tl::unexpected(tip.error());
@@ -141,46 +123,11 @@ Result<GitLedger::Seen> GitLedger::look(const std::string& remote, const std::st
   if (!*tip) {
     return Seen{};
   }
-  const auto known = m_known.find(key);
-  if (known == m_known.end() || known->second != **tip) {
-    if (auto fetched = fetch(remote, {ref}); !fetched) {
-      return tl::unexpected(fetched.error());
-    }
-    m_known.insert_or_assign(key, **tip);
+  if (auto fetched = m_refs.fetch(remote, {{ref, **tip}}); !fetched) {
+    return tl::unexpected(fetched.error());
   }
-  const auto entries = read(**tip, ref);
+  const auto entries = m_refs.read(remote, {ref, **tip}, m_publisher);
   return entries ? Result<Seen>(Seen{**tip, ledger_state_of(*entries, destination)}) : tl::unexpected(entries.error());
-}
-
-Result<Oid> GitLedger::commit(const std::optional<Oid>& parent, const std::string& message) {
-  auto tree = m_git.here({"hash-object", "-t", "tree", "-w", "--stdin"}, "cannot write into this repository");
-  if (!tree) {
-    return tl::unexpected(tree.error());
-  }
-  tree->erase(tree->find_last_not_of('\n') + 1);
-  std::vector<std::string> arguments{"-c", "i18n.commitEncoding=UTF-8", "commit-tree", *tree, "-m", message};
-  if (parent) {
-    arguments.insert(arguments.end(), {"-p", parent->hex()});
-  }
-  const auto made = m_git.here(std::move(arguments), "cannot write into this repository", {}, RemoteGit::as_writer(m_by));
-  if (!made) {
-    return tl::unexpected(made.error());
-  }
-  const auto oid = Oid::parse(std::string_view(*made).substr(0, made->find('\n')));
-  return oid ? Result<Oid>(*oid) : could_not_run("git commit-tree said something that is no object name");
-}
-
-Result<PushAnswer> GitLedger::push_on(const std::string& remote, const std::string& destination, const std::optional<Oid>& tip, const LedgerEntry& entry) {
-  const auto made = commit(tip, ledger_message(entry, destination));
-  if (!made) {
-    return tl::unexpected(made.error());
-  }
-  const auto ref = ledger_ref_of(destination);
-  auto answer = m_git.push(remote, made->hex(), ref, {"--force-with-lease=" + ref + ":" + (tip ? tip->hex() : "")});
-  if (answer && answer->outcome == PushAnswer::Outcome::done) {
-    m_known.insert_or_assign(Key{remote, destination}, *made);
-  }
-  return answer;
 }
 
 Result<void> GitLedger::pause(std::chrono::steady_clock::time_point end) {
@@ -191,7 +138,7 @@ Result<void> GitLedger::pause(std::chrono::steady_clock::time_point end) {
   const auto length = std::chrono::milliseconds(std::uniform_int_distribution<int>(k_shortest_ms, k_longest_ms)(random));
   const auto until = std::min(end, std::chrono::steady_clock::now() + length);
   while (std::chrono::steady_clock::now() < until) {
-    if (m_git.interrupt().raised()) {
+    if (m_git.is_interrupted()) {
       return interrupted();
     }
     if (m_tick) {
@@ -217,17 +164,19 @@ Result<GitLedger::Written> GitLedger::write(const std::string& remote, const std
     if (!entry) {
       return Written{{Outcome::done, {}}, *std::move(seen)};
     }
-    auto answer = push_on(remote, destination, seen->tip, *entry);
+    auto answer = m_refs.put(remote, {ledger_ref_of(destination), seen->tip}, ledger_message(*entry, destination), m_by);
     if (!answer) {
       return tl::unexpected(answer.error());
     }
-    // The remote could be read a moment before: what fails twice is a login that may not write.
     failures += answer->outcome == Outcome::failed ? 1 : 0;
     first_tip = first_tip.value_or(seen->tip);
     const bool is_settled = answer->outcome == Outcome::done || answer->outcome == Outcome::refused || failures > 1;
     if (is_settled || std::chrono::steady_clock::now() >= end) {
       if (answer->outcome == Outcome::raced && *first_tip == seen->tip) { // nobody has moved it: a lock that somebody left behind
         answer->outcome = Outcome::refused;
+      }
+      if (answer->outcome == Outcome::failed) {
+        return could_not_run("the remote " + without_secrets(remote) + " could not be written to: " + answer->reason, "gate publish tries again");
       }
       return Written{*std::move(answer), *std::move(seen)};
     }
@@ -241,8 +190,22 @@ Result<PublicationLedger::Claim> GitLedger::claim(const std::string& remote, con
   if (auto known = know_ourselves(); !known) {
     return tl::unexpected(known.error());
   }
-  Claim result;
   LedgerClaim wanted{random_id(), m_publisher, m_by, {}};
+  auto result = take(remote, destination, wanted);
+  if (!result && m_git.is_interrupted()) {
+    // Its push may have arrived.
+    const auto before = std::exchange(m_held[{remote, destination}], wanted.id);
+    static_cast<void>(let_go(remote, destination));
+    if (!before.empty()) {
+      m_held.insert_or_assign(Key{remote, destination}, before);
+    }
+  }
+  m_refs.remember();
+  return result;
+}
+
+Result<PublicationLedger::Claim> GitLedger::take(const std::string& remote, const std::string& destination, LedgerClaim& wanted) {
+  Claim result;
   const auto written = write(remote, destination, [&](const Seen& seen) -> std::optional<LedgerEntry> {
     const auto now = Clock::now();
     const auto& theirs = seen.state.claim;
@@ -282,19 +245,22 @@ Result<bool> GitLedger::record(const std::string& remote, const PublishedRecord&
   if (wanted.by.empty()) {
     wanted.by = m_by;
   }
+  const auto held = m_held.find({remote, record.destination});
   bool is_lost = false;
   const auto written = write(remote, record.destination, [&](const Seen& seen) -> std::optional<LedgerEntry> {
     const auto& claim = seen.state.claim;
     const bool held_by_us = claim && is_ours(*claim);
-    is_lost = claim && !held_by_us && (is_in_force(*claim, Clock::now()) || m_held.count({remote, record.destination}) != 0);
-    if (is_lost) {
+    const bool is_there = stands(seen.state.records, wanted);
+    // Whoever has claimed after us may be through already, with something newer. Where ours is there all the same, only the answer was lost.
+    const bool is_taken = held != m_held.end() ? seen.state.newest_claim != held->second : claim && !held_by_us && is_in_force(*claim, Clock::now());
+    is_lost = is_taken && !is_there;
+    if (is_taken) {
       return std::nullopt;
     }
-    const auto& records = seen.state.records;
-    const auto newest = std::find_if(records.begin(), records.end(), [&](const PublishedRecord& other) { return other.commit == wanted.commit; });
     LedgerEntry entry;
-    if (newest == records.end() || !is_same(*newest, wanted)) {
+    if (!is_there) {
       entry.record = wanted;
+      entry.publisher = m_publisher;
     }
     if (then == Then::end && held_by_us) {
       entry.end = claim->id;
@@ -304,6 +270,7 @@ Result<bool> GitLedger::record(const std::string& remote, const PublishedRecord&
   if (!written) {
     return tl::unexpected(written.error());
   }
+  m_refs.remember();
   if (is_lost || then == Then::end) {
     m_held.erase({remote, record.destination});
   }
@@ -322,9 +289,13 @@ Result<void> GitLedger::let_go(const std::string& remote, const std::string& des
   }
   const std::string id = held->second;
   m_held.erase(held);
+  // Also once somebody has pressed Ctrl-C: others wait for it.
+  const RemoteGit usual = std::exchange(m_git, m_git.past_interrupts(std::chrono::steady_clock::now() + k_last_words));
   const auto written = write(remote, destination, [&](const Seen& seen) -> std::optional<LedgerEntry> {
     return seen.state.claim && seen.state.claim->id == id ? std::optional(LedgerEntry{{}, id, {}}) : std::nullopt;
   });
+  m_git = usual;
+  m_refs.remember();
   if (!written) {
     return tl::unexpected(written.error());
   }
@@ -335,24 +306,24 @@ Result<void> GitLedger::let_go(const std::string& remote, const std::string& des
 }
 
 Result<std::vector<PublishedRecord>> GitLedger::records(const std::string& remote, std::size_t most) {
+  static_cast<void>(know_ourselves()); // who can't be told apart has written nothing
   auto refs = m_git.list(remote, {std::string(k_ledger_refs) + "*"});
   if (!refs) {
     return tl::unexpected(refs.error());
   }
-  const auto is_other = [](const RemoteRef& ref) { return ref.name.rfind(k_ledger_refs, 0) != 0 || !RefName::parse(ref.name); };
+  const auto is_other = [](const RemoteRef& ref) { return !is_ledger_ref(ref.name); };
   refs->erase(std::remove_if(refs->begin(), refs->end(), is_other), refs->end());
   refs->resize(std::min(refs->size(), k_most_destinations), RemoteRef{});
   std::vector<PublishedRecord> records;
   if (refs->empty()) {
     return records;
   }
-  std::vector<std::string> names;
-  std::transform(refs->begin(), refs->end(), std::back_inserter(names), [](const RemoteRef& ref) { return ref.name; });
-  if (auto fetched = fetch(remote, names); !fetched) {
+  if (auto fetched = m_refs.fetch(remote, *refs); !fetched) {
     return tl::unexpected(fetched.error());
   }
+  m_refs.remember();
   for (const auto& ref : *refs) {
-    auto entries = read(ref.oid, ref.name);
+    auto entries = m_refs.read(remote, ref, m_publisher);
     if (!entries) {
       return tl::unexpected(entries.error());
     }

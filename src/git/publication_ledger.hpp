@@ -7,6 +7,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "os/process.hpp"
 #include "ports.hpp"
@@ -23,7 +25,8 @@ std::unique_ptr<PublicationLedger> git_publication_ledger(Environment environmen
 /// Tags by `git tag` and `git push`, past this repository's own hooks: the policy asks for them itself.
 std::unique_ptr<GitTags> git_tags(Environment environment, const Interrupt& interrupt, std::function<void()> tick);
 
-/// What tags are made of. Starts git (git-describe(1)) for the version.
-Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const Environment& environment, const Interrupt& interrupt);
+/// What tags are made of. Starts git (git-describe(1)) for the version; a tag that fits one of `not_versions` (its --exclude) is none.
+Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const std::vector<std::string>& not_versions, const Environment& environment,
+                           const Interrupt& interrupt);
 
 } // namespace gate

@@ -19,6 +19,7 @@ using TimePoint = std::chrono::system_clock::time_point;
 constexpr int k_schema = 1;
 constexpr std::size_t k_largest_message = 64UL * 1024UL;
 constexpr std::size_t k_most_tags = 64;
+constexpr std::size_t k_digits = 32; // of a ref
 constexpr std::chrono::seconds k_clocks_differ{60};
 constexpr std::chrono::hours k_longest_claim{1};
 
@@ -60,7 +61,7 @@ Json json_of(const LedgerClaim& claim) {
   return {{"id", claim.id}, {"publisher", claim.publisher}, {"by", claim.by}, {"until", text_of(claim.until)}};
 }
 
-Json json_of(const PublishedRecord& record) {
+Json json_of(const PublishedRecord& record, const std::string& publisher) {
   Json json{{"destination", record.destination}, {"rule", record.rule}, {"branch", record.branch.full()}, {"commit", record.commit.hex()}};
   if (record.tree) {
     json["tree"] = record.tree->hex();
@@ -69,6 +70,12 @@ Json json_of(const PublishedRecord& record) {
   json["tags"] = record.tags;
   json["by"] = record.by;
   json["when"] = text_of(record.when);
+  if (!publisher.empty()) {
+    json["publisher"] = publisher;
+  }
+  if (record.telling) {
+    json["telling"] = true;
+  }
   return json;
 }
 
@@ -93,6 +100,7 @@ std::optional<PublishedRecord> record_in(const Json& json) {
   }
   PublishedRecord record{text_at(json, "destination"), text_at(json, "rule"), *branch, *commit, Oid::parse(text_at(json, "tree")), digest, {},
                          text_at(json, "by"), *when};
+  record.telling = json.value("telling", Json()) == true;
   if (const auto tags = json.find("tags"); tags != json.end() && tags->is_array()) {
     for (const auto& tag : *tags) {
       if (tag.is_string() && record.tags.size() < k_most_tags && is_tag(tag.get<std::string>())) {
@@ -110,7 +118,7 @@ std::string ledger_message(const LedgerEntry& entry, const std::string& destinat
   Json json{{"schema", k_schema}};
   if (entry.record) {
     line = "gate: published " + entry.record->commit.brief() + " to " + destination;
-    json["record"] = json_of(*entry.record);
+    json["record"] = json_of(*entry.record, entry.publisher);
   } else if (entry.claim) {
     line = "gate: about to publish to " + destination;
   } else {
@@ -137,7 +145,8 @@ LedgerEntry ledger_entry_in(std::string_view message) {
   if (!json.is_object() || json.value("schema", Json()) != k_schema) {
     return {};
   }
-  LedgerEntry entry{claim_in(object_at(json, "claim")), text_at(object_at(json, "end"), "id"), record_in(object_at(json, "record"))};
+  const Json record = object_at(json, "record");
+  LedgerEntry entry{claim_in(object_at(json, "claim")), text_at(object_at(json, "end"), "id"), record_in(record), text_at(record, "publisher")};
   if (entry.end->empty()) {
     entry.end.reset();
   }
@@ -147,14 +156,15 @@ LedgerEntry ledger_entry_in(std::string_view message) {
 LedgerState ledger_state_of(const std::vector<LedgerEntry>& newest_first, const std::string& destination) {
   LedgerState state;
   std::vector<std::string> ended;
-  bool has_seen_claim = false;
   for (const auto& entry : newest_first) {
     if (entry.end) {
       ended.push_back(*entry.end);
     }
     // The newest one counts: those before it had run out, or were of the same publisher.
-    if (entry.claim && !std::exchange(has_seen_claim, true) && std::find(ended.begin(), ended.end(), entry.claim->id) == ended.end()) {
-      state.claim = entry.claim;
+    if (entry.claim && state.newest_claim.empty()) {
+      state.newest_claim = entry.claim->id;
+      const bool is_ended = std::find(ended.begin(), ended.end(), entry.claim->id) != ended.end();
+      state.claim = is_ended ? std::nullopt : entry.claim;
     }
     if (entry.record && entry.record->destination == destination) {
       state.records.push_back(*entry.record);
@@ -165,8 +175,12 @@ LedgerState ledger_state_of(const std::vector<LedgerEntry>& newest_first, const 
 
 bool is_in_force(const LedgerClaim& claim, TimePoint now) { return now <= claim.until + k_clocks_differ && claim.until <= now + k_longest_claim; }
 
+bool is_ledger_ref(std::string_view name) {
+  return name.size() == k_ledger_refs.size() + k_digits && name.rfind(k_ledger_refs, 0) == 0 &&
+         name.find_first_not_of("0123456789abcdef", k_ledger_refs.size()) == std::string_view::npos;
+}
+
 std::string ledger_ref_of(const std::string& destination) {
-  constexpr std::size_t k_digits = 32;
   return std::string(k_ledger_refs) + Digest::of(destination).hex().substr(0, k_digits);
 }
 

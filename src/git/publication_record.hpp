@@ -23,7 +23,8 @@ struct LedgerClaim {
 struct LedgerEntry {
   std::optional<LedgerClaim> claim;
   std::optional<std::string> end; ///< the id of the claim that it ends
-  std::optional<PublishedRecord> record;
+  std::optional<PublishedRecord> record; ///< `is_own` is left to whoever knows which clone this is
+  std::string publisher = {};            ///< of the clone that wrote the record; empty: an older gate did not say
 };
 
 /// The whole message: a line for people, a blank line, a line of JSON. `destination` is for people, and what the record must be of.
@@ -35,6 +36,7 @@ LedgerEntry ledger_entry_in(std::string_view message);
 /// What a destination's commits, the newest first, come to.
 struct LedgerState {
   std::optional<LedgerClaim> claim; ///< the newest, unless it was ended; it may have run out
+  std::string newest_claim;         ///< its id, ended or not; empty: there is none
   std::vector<PublishedRecord> records;
 };
 /// Records of other destinations are left out.
@@ -47,5 +49,6 @@ bool is_in_force(const LedgerClaim& claim, std::chrono::system_clock::time_point
 /// refs/gate/published/<the first 32 hex digits of the destination's SHA-256>
 std::string ledger_ref_of(const std::string& destination);
 inline constexpr std::string_view k_ledger_refs = "refs/gate/published/";
+bool is_ledger_ref(std::string_view name);
 
 } // namespace gate

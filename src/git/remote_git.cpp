@@ -7,6 +7,7 @@
 
 #include <unistd.h>
 
+#include "base/ascii.hpp"
 #include "git/live_remotes.hpp"
 #include "os/interrupt.hpp"
 
@@ -43,6 +44,37 @@ bool is_race(std::string_view summary) {
       "(stale info)",   "(fetch first)",        "(non-fast-forward)",       "(already exists)",             "(needs force)", "cannot lock ref",
       "failed to lock", "failed to update ref", "reference already exists", "incorrect old value provided", "but expected"};
   return std::any_of(k_races.begin(), k_races.end(), [&](std::string_view race) { return summary.find(race) != std::string_view::npos; });
+}
+
+// A server that is in trouble, not one that does not want it: receive-pack.c (the first), and what GitHub says.
+bool is_trouble(std::string_view summary) {
+  constexpr std::array<std::string_view, 3> k_troubles{"unpacker error", "internal server error", "internal error"};
+  const std::string said = lower(summary);
+  return std::any_of(k_troubles.begin(), k_troubles.end(), [&](std::string_view trouble) { return said.find(trouble) != std::string::npos; });
+}
+
+// Names of files and URLs stand between quotation marks, and may say anything.
+std::string without_quoted(std::string_view text) {
+  std::string result;
+  bool is_quoted = false;
+  char before = '\n';
+  for (const char c : text) {
+    const bool opens = c == '\'' && (before == ' ' || before == '\n'); // "can't" does not
+    is_quoted = is_quoted ? c != '\'' && c != '\n' : opens;
+    result += is_quoted ? '\'' : c;
+    before = c;
+  }
+  return result;
+}
+
+// No right to write, in the words of git (http.c, credential.c), ssh and servers. The remote could be read a moment before.
+bool is_not_permitted(std::string_view err) {
+  constexpr std::array<std::string_view, 19> k_words{
+      "error: 401",      "error: 403",    "http 401",        "http 403",                "denied",                "read-only",               "read only",
+      "not allowed",     "deploy key",    "forbidden",       "unauthorized",            "not authorized",        "not permitted",           "have permission",
+      "insufficient permission", "authentication failed", "could not read username", "could not read password", "service not enabled"};
+  const std::string said = lower(without_quoted(err));
+  return std::any_of(k_words.begin(), k_words.end(), [&](std::string_view word) { return said.find(word) != std::string::npos; });
 }
 
 // "[remote rejected] (why)": the why. A hook's own words are among what the remote printed besides.
@@ -100,13 +132,30 @@ PushAnswer push_answer_in(std::string_view out, std::string_view err, std::strin
     if (line[0] != '!') {
       return {Outcome::done, {}};
     }
-    return is_race(summary) ? PushAnswer{Outcome::raced, reason_of(summary, {})} : PushAnswer{Outcome::refused, reason_of(summary, err)};
+    if (is_race(summary)) {
+      return {Outcome::raced, reason_of(summary, {})};
+    }
+    // "[remote failure]" and others: nobody knows what came of it.
+    const bool is_rejected = summary.rfind("[remote rejected]", 0) == 0 && !is_trouble(summary);
+    return {is_rejected || is_not_permitted(err) ? Outcome::refused : Outcome::failed, reason_of(summary, err)};
   }
-  return is_ok ? PushAnswer{Outcome::done, {}} : PushAnswer{Outcome::failed, without_secrets_in(reason_in(err))};
+  if (is_ok) {
+    return {Outcome::done, {}};
+  }
+  return {is_not_permitted(err) ? Outcome::refused : Outcome::failed, without_secrets_in(reason_in(err))};
 }
 
 RemoteGit::RemoteGit(Environment environment, const Interrupt& interrupt, std::function<void()> tick)
-    : m_environment(for_git(environment)), m_interrupt(interrupt), m_tick(std::move(tick)) {}
+    : m_environment(for_git(environment)), m_interrupt(&interrupt), m_tick(std::move(tick)) {}
+
+bool RemoteGit::is_interrupted() const { return m_interrupt != nullptr && m_interrupt->raised(); }
+
+RemoteGit RemoteGit::past_interrupts(std::chrono::steady_clock::time_point deadline) const {
+  RemoteGit result = *this;
+  result.m_interrupt = nullptr;
+  result.m_deadline = deadline;
+  return result;
+}
 
 Result<Captured> RemoteGit::run(std::vector<std::string> arguments, const std::string& input, const Environment& more) const {
   arguments.insert(arguments.begin(), {"git", "-c", "gc.auto=0", "-c", "maintenance.auto=false"});
@@ -115,7 +164,8 @@ Result<Captured> RemoteGit::run(std::vector<std::string> arguments, const std::s
     const auto name = variable.substr(0, variable.find('=') + 1);
     return std::none_of(more.begin(), more.end(), [&](const std::string& other) { return is_variable(other, name); });
   });
-  const CommandLimits limits{std::chrono::steady_clock::now() + k_patience, &m_interrupt, m_tick};
+  const auto end = std::chrono::steady_clock::now() + k_patience;
+  const CommandLimits limits{std::min(end, m_deadline.value_or(end)), m_interrupt, m_tick};
   return run_captured({std::move(arguments), std::move(environment), {}, input}, limits);
 }
 

@@ -1,6 +1,7 @@
 // git as gate starts it to write on a remote: refs of gate's own, and tags that the policy asks for. Internal to src/git.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -29,8 +30,8 @@ struct PushAnswer {
   enum class Outcome {
     done,
     raced,   ///< the ref is not what it was, or somebody is just writing it: look again
-    refused, ///< the remote does not want it
-    failed,  ///< git said nothing of the ref: no connection, no login, no right to write; which of them can't be told
+    refused, ///< the remote does not want it, or not from us
+    failed,  ///< it did not get through; another time it may
   };
   Outcome outcome = Outcome::failed;
   std::string reason; ///< raw, one line
@@ -63,12 +64,15 @@ public:
   /// The variables that make it author and committer, now.
   static Environment as_writer(const std::string& identity);
 
-  const Interrupt& interrupt() const { return m_interrupt; }
+  bool is_interrupted() const;
+  /// The same, for what must still be done after an interrupt: nothing but the deadline ends it.
+  RemoteGit past_interrupts(std::chrono::steady_clock::time_point deadline) const;
 
 private:
   Environment m_environment;
-  const Interrupt& m_interrupt;
+  const Interrupt* m_interrupt; ///< null: none counts
   std::function<void()> m_tick;
+  std::optional<std::chrono::steady_clock::time_point> m_deadline; ///< of all that it runs; each has one of its own besides
 };
 
 } // namespace gate

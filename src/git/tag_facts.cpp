@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
+#include <utility>
 
 #include "git/live_remotes.hpp"
 #include "git/publication_ledger.hpp"
@@ -17,8 +19,11 @@ bool says_there_is_none(std::string_view said) {
   return std::any_of(k_none.begin(), k_none.end(), [&](std::string_view none) { return said.find(none) != std::string_view::npos; });
 }
 
-Result<std::string> nearest_tag(const RemoteGit& git, const Oid& commit) {
-  auto told = git.run({"describe", "--tags", "--abbrev=0", commit.hex()});
+Result<std::string> nearest_tag(const RemoteGit& git, const Oid& commit, const std::vector<std::string>& not_these) {
+  std::vector<std::string> arguments{"describe", "--tags", "--abbrev=0"};
+  std::transform(not_these.begin(), not_these.end(), std::back_inserter(arguments), [](const std::string& pattern) { return "--exclude=" + pattern; });
+  arguments.push_back(commit.hex());
+  auto told = git.run(std::move(arguments));
   if (!told) {
     return tl::unexpected(told.error());
   }
@@ -34,7 +39,8 @@ Result<std::string> nearest_tag(const RemoteGit& git, const Oid& commit) {
 
 } // namespace
 
-Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const Environment& environment, const Interrupt& interrupt) {
+Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const std::vector<std::string>& not_versions, const Environment& environment,
+                           const Interrupt& interrupt) {
   const RemoteGit git(environment, interrupt, {});
   // Tree and time, a line each.
   const auto shown = git.here({"log", "-1", "--no-show-signature", "--no-color", "--format=%T%n%ct", commit.hex(), "--"},
@@ -49,7 +55,7 @@ Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const Envir
   if (!tree || std::from_chars(begin, shown->data() + shown->size(), seconds).ec != std::errc()) {
     return could_not_run("the commit " + commit.brief() + " could not be read: git says neither its tree nor its time");
   }
-  auto version = nearest_tag(git, commit);
+  auto version = nearest_tag(git, commit, not_versions);
   if (!version) {
     return tl::unexpected(version.error());
   }

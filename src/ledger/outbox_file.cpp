@@ -61,13 +61,14 @@ ALTER TABLE publication ADD COLUMN platforms     TEXT NOT NULL DEFAULT '[]'; -- 
 ALTER TABLE publication ADD COLUMN may_create    INTEGER NOT NULL DEFAULT 0 CHECK (may_create IN (0, 1));
 ALTER TABLE publication ADD COLUMN promoted_from TEXT NOT NULL DEFAULT '';
 ALTER TABLE publication ADD COLUMN git_tag       TEXT NOT NULL DEFAULT '';
-ALTER TABLE publication ADD COLUMN webhook       TEXT NOT NULL DEFAULT ''
+ALTER TABLE publication ADD COLUMN webhook       TEXT NOT NULL DEFAULT '';
+ALTER TABLE publication ADD COLUMN moving_tags   TEXT NOT NULL DEFAULT '[]' -- a list in JSON
 )sql";
 
 constexpr std::string_view k_select = "SELECT id, rule, destination, branch, commit_oid, remote, suite, "
                                       "commit_tags, branch_tags, branch_tags_at_once,"
                                       " finishes_itself, state, image_id, kept_name, digest, reason, source, "
-                                      "created_ms, changed_ms, service, tree, platforms, may_create, promoted_from, git_tag, webhook"
+                                      "created_ms, changed_ms, service, tree, platforms, may_create, promoted_from, git_tag, webhook, moving_tags"
                                       " FROM publication ";
 
 std::string json_of(const std::vector<std::string>& tags) {
@@ -118,6 +119,16 @@ bool is_service_or_empty(const std::string& text) {
 bool is_platform(const std::string& text) {
   return !text.empty() && text.front() != '-' &&
          text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-/") == std::string::npos;
+}
+
+// Tags with "*" in them.
+std::optional<std::vector<std::string>> tag_patterns_in(const std::string& text) {
+  std::optional<std::vector<std::string>> patterns = list_in(text);
+  const auto is_pattern = [](std::string pattern) {
+    std::replace(pattern.begin(), pattern.end(), '*', 'x');
+    return is_tag(pattern);
+  };
+  return patterns && std::all_of(patterns->begin(), patterns->end(), is_pattern) ? patterns : std::nullopt;
 }
 
 std::optional<std::vector<std::string>> platforms_in(const std::string& text) {
@@ -192,11 +203,12 @@ void read_second(RowReader& reader, OutboxEntry& entry) {
   entry.promoted_from = reader.text("promoted_from", is_image_name_or_empty);
   entry.git_tag = reader.text("git_tag", is_git_tag_or_empty);
   entry.webhook = reader.text("webhook", is_variable_or_empty);
+  entry.moving_tags = reader.parsed("moving_tags", tag_patterns_in).value_or(std::vector<std::string>());
 }
 
 void bind_second(Statement& statement, const OutboxEntry& entry) {
   statement.bind(entry.service).bind(entry.tree ? entry.tree->hex() : "").bind(json_of(entry.platforms)).bind(std::int64_t{entry.may_create});
-  statement.bind(entry.promoted_from).bind(entry.git_tag).bind(entry.webhook);
+  statement.bind(entry.promoted_from).bind(entry.git_tag).bind(entry.webhook).bind(json_of(entry.moving_tags));
 }
 
 Result<OutboxEntry> entry_in(const Statement& row, const Database& database) {
@@ -241,11 +253,12 @@ class OutboxFile final : public Outbox {
 public:
   explicit OutboxFile(Database database) : m_database(std::move(database)) {}
 
-  Result<OutboxEntry> arm(const OutboxEntry& entry) override;
+  Result<std::vector<OutboxEntry>> arm(std::vector<OutboxEntry> entries) override;
   Result<void> update(const OutboxEntry& entry) override;
   Result<std::vector<OutboxEntry>> entries() override;
 
 private:
+  Result<OutboxEntry> arm_one(const OutboxEntry& entry) const;
   Result<std::optional<OutboxEntry>> find(const OutboxEntry& identity) const;
   Result<void> insert(const OutboxEntry& entry) const;
 
@@ -276,8 +289,8 @@ Result<void> OutboxFile::insert(const OutboxEntry& entry) const {
                          "commit_tags, branch_tags,"
                          " branch_tags_at_once, finishes_itself, state, image_id, kept_name, digest, reason, "
                          "source, created_ms, changed_ms, service, tree, platforms, may_create, promoted_from, "
-                         "git_tag, webhook)"
-                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                         "git_tag, webhook, moving_tags)"
+                         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   if (!statement) {
     return Failure(statement.error());
   }
@@ -297,11 +310,8 @@ Result<void> OutboxFile::insert(const OutboxEntry& entry) const {
   return done ? Result<void>() : Failure(done.error());
 }
 
-Result<OutboxEntry> OutboxFile::arm(const OutboxEntry& entry) {
-  Result<Transaction> transaction = Transaction::begin(m_database, true);
-  if (!transaction) {
-    return Failure(transaction.error());
-  }
+// Within a transaction.
+Result<OutboxEntry> OutboxFile::arm_one(const OutboxEntry& entry) const {
   Result<std::optional<OutboxEntry>> found = find(entry);
   if (!found || *found) {
     return found ? Result<OutboxEntry>(std::move(**found)) : Failure(found.error());
@@ -314,10 +324,25 @@ Result<OutboxEntry> OutboxFile::arm(const OutboxEntry& entry) {
     return found ? Result<OutboxEntry>(m_database.damaged("what is written is not read again"))
                  : Failure(found.error());
   }
+  return std::move(**found);
+}
+
+Result<std::vector<OutboxEntry>> OutboxFile::arm(std::vector<OutboxEntry> entries) {
+  Result<Transaction> transaction = Transaction::begin(m_database, true);
+  if (!transaction) {
+    return Failure(transaction.error());
+  }
+  for (OutboxEntry& entry : entries) {
+    Result<OutboxEntry> armed = arm_one(entry);
+    if (!armed) {
+      return Failure(armed.error());
+    }
+    entry = std::move(*armed);
+  }
   if (const Result<void> committed = transaction->commit(); !committed) {
     return Failure(committed.error());
   }
-  return std::move(**found);
+  return entries;
 }
 
 Result<void> OutboxFile::update(const OutboxEntry& entry) {
@@ -327,7 +352,7 @@ Result<void> OutboxFile::update(const OutboxEntry& entry) {
       " finishes_itself = ?, state = ?, image_id = ?, kept_name = ?, digest = ?, reason = ?, source = ?, "
       "created_ms = ?,"
       " changed_ms = ?, service = ?, tree = ?, platforms = ?, may_create = ?, promoted_from = ?, git_tag = ?,"
-      " webhook = ? WHERE id = ? AND rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
+      " webhook = ?, moving_tags = ? WHERE id = ? AND rule = ? AND destination = ? AND branch = ? AND commit_oid = ?");
   if (!statement) {
     return Failure(statement.error());
   }

@@ -27,7 +27,14 @@ std::vector<Target> targets_of(const PublishRule& rule) {
   return targets;
 }
 
-bool is_same_image(const Target& a, const Target& b) { return a.image.suite == b.image.suite && a.service == b.service; }
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+bool is_same_image(const Target& a, const Target& b) {
+  return a.image.suite == b.image.suite && a.service == b.service && sorted(a.image.platforms) == sorted(b.image.platforms);
+}
 
 // A tag that names a tree is given by two branches to what was tested on the same tree.
 bool names_tree(const std::string& tag_template) {
@@ -64,6 +71,9 @@ std::string images_of(const Target& before, const Target& target) {
   }
   if (before.service != target.service) {
     return "the images of two services of suite " + target.image.suite;
+  }
+  if (!is_same_image(before, target)) {
+    return "images for different platforms";
   }
   return "two branches, " + before.rule.branch.brief() + " and " + target.rule.branch.brief();
 }

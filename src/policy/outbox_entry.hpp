@@ -50,6 +50,7 @@ struct OutboxEntry {
   std::vector<std::string> branch_tags;
   std::vector<std::string> platforms;   ///< empty: the tested image alone
   bool may_create = false;              ///< a repository of AWS ECR that is not there is made
+  std::vector<std::string> moving_tags; ///< of all publications to this destination: with "*" where they vary; for a repository that is made
   std::string promoted_from;            ///< an image's name: what that repository has of the commit or its tree is taken; may be empty
   std::string git_tag;                  ///< without refs/tags/; may be empty
   std::string webhook;                  ///< the variable that holds its URL; may be empty

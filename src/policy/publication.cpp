@@ -54,6 +54,22 @@ Result<std::string> filled_for(std::string_view tag_template, const TagFacts& fa
   return filled_in(tag_template, [&](std::string_view name) { return value_of(name, facts); });
 }
 
+// Names only: a variable may hold a secret, by mistake.
+std::string with_values_of(const std::string& to) {
+  std::vector<std::string> names;
+  for (const auto& placeholder : placeholders_of(to)) {
+    const std::string name = placeholder.substr(std::min(k_env_prefix.size(), placeholder.size()));
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(name);
+    }
+  }
+  std::string text;
+  for (const auto& name : names) {
+    text += (text.empty() ? ", with what " : " and ") + name;
+  }
+  return names.empty() ? text : text + (names.size() == 1 ? " holds here," : " hold here,");
+}
+
 } // namespace
 
 std::string filled_in(std::string_view text, const std::function<std::string(std::string_view)>& value_of) {
@@ -111,7 +127,7 @@ Result<ImageName> destination_of(const PublishRule& rule, const std::string& to,
   }
   const auto name = ImageName::parse(text);
   if (!name) {
-    return fail(ErrorKind::usage, where + " would publish to \"" + text + "\", which no registry can have as an image's name",
+    return fail(ErrorKind::usage, where + " would publish to \"" + to + "\", which" + with_values_of(to) + " no registry can have as an image's name",
                 "a name is HOST/PATH in lower case, without https:// and without a tag");
   }
   return *name;
@@ -147,6 +163,39 @@ Result<std::string> git_tag_for(std::string_view tag_template, const TagFacts& f
                 "git check-ref-format refs/tags/NAME   tells which names it admits; git_tag = \"" + std::string(tag_template) + "\" gives this one");
   }
   return name;
+}
+
+std::vector<std::string> git_tag_patterns(const std::vector<PublishRule>& rules) {
+  // No name that git admits has a character of a pattern in it.
+  const auto pattern_of = [](const PublishRule& rule) {
+    const auto some = [](int count, const std::string& of) {
+      std::string all;
+      for (int i = 0; i < count; ++i) {
+        all += of;
+      }
+      return all;
+    };
+    return filled_in(rule.git_tag, [&](std::string_view name) -> std::string {
+      const std::string digit = "[0-9]";
+      const std::string hex_digit = "[0-9a-f]";
+      if (name == "branch") {
+        return rule.branch.brief();
+      }
+      if (name == "date") {
+        return some(4, digit) + "-" + some(2, digit) + "-" + some(2, digit);
+      }
+      // A whole name has 40 digits or 64.
+      return name == "short_commit" ? some(12, hex_digit) : name == "commit" || name == "tree" ? some(40, hex_digit) + "*" : "*";
+    });
+  };
+  std::vector<std::string> patterns;
+  for (const auto& rule : rules) {
+    const auto pattern = pattern_of(rule);
+    if (!pattern.empty() && pattern != "*") { // "{version}" makes no tag that was not there
+      patterns.push_back(pattern);
+    }
+  }
+  return patterns;
 }
 
 } // namespace gate

@@ -107,4 +107,7 @@ Result<std::string> tag_for(std::string_view tag_template, const TagFacts& facts
 /// where git does not admit the name.
 Result<std::string> git_tag_for(std::string_view tag_template, const TagFacts& facts);
 
+/// What fits the tags that these rules make in git, as gitglossary(7)'s patterns have it: no version of the software is called that.
+std::vector<std::string> git_tag_patterns(const std::vector<PublishRule>& rules);
+
 } // namespace gate

@@ -159,7 +159,7 @@ private:
 
   bool is_usable(const Located<std::string>& to, const std::string& key) {
     for (const auto& name : placeholders_of(to.value)) {
-      if (name.rfind(k_env_prefix, 0) != 0 || name.size() == k_env_prefix.size()) {
+      if (name.rfind(k_env_prefix, 0) != 0 || !is_variable_name(std::string_view(name).substr(k_env_prefix.size()))) {
         m_decode.report(to.place, "\"{" + name + "}\" stands for nothing in \"" + key + "\"", "a variable of the environment reads {env:NAME}");
         return false;
       }
@@ -199,14 +199,21 @@ private:
     for (const auto& tag : tags->value) {
       read_tag({tag, tags->place});
     }
-    const auto names_commit = [](const std::string& tag) {
-      const auto names = placeholders_of(tag);
-      return std::find(names.begin(), names.end(), "commit") != names.end();
+    const auto names = [](const std::string& tag, std::string_view placeholder) {
+      const auto all = placeholders_of(tag);
+      return std::find(all.begin(), all.end(), placeholder) != all.end();
     };
+    const auto names_commit = [&](const std::string& tag) { return names(tag, "commit"); };
+    // Clones have different tags in git: a tag with {version} each would look for under another name.
+    const auto finds_commit = [&](const std::string& tag) { return names_commit(tag) && !names(tag, "version"); };
     // The whole name first: by that tag gate finds the commit again.
     std::stable_partition(m_image.commit_tags.begin(), m_image.commit_tags.end(), names_commit);
+    std::stable_partition(m_image.commit_tags.begin(), m_image.commit_tags.end(), finds_commit);
     const bool has_one = !m_image.commit_tags.empty() && names_commit(m_image.commit_tags.front());
-    if (!has_one && !tags->value.empty()) {
+    if (has_one && !finds_commit(m_image.commit_tags.front())) {
+      m_decode.report(tags->place, "\"tags\" needs one with {commit} and without {version}: a clone with other tags in git would look for another name",
+                      "e.g. tags = [\"{branch}\", \"{commit}\", \"" + m_image.commit_tags.front() + "\"]");
+    } else if (!has_one && !tags->value.empty()) {
       m_decode.report(tags->place, "\"tags\" needs one with {commit}: by it gate knows which commit a branch tag shows",
                       "e.g. tags = [\"{branch}\", \"{commit}\"]");
     } else if (tags->value.empty()) {

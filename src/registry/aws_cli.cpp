@@ -35,7 +35,7 @@ std::string what_it_says(const AwsWorld& world, const Secret& words) {
 }
 
 Result<AwsCredentials> ask(const AwsWorld& world, Asked asked) {
-  const Environment env = helper_environment(world.env);
+  const Environment env = own_program_environment(world.env);
   const std::string& program = asked.argv.front();
   if (program.find('/') == std::string::npos && !find_program(program, env)) {
     return could_not_run(asked.name + " starts " + in_quotes(program) + ", which is not in PATH",
@@ -92,7 +92,7 @@ Result<AwsCredentials> ask_process(const AwsWorld& world, const std::string& pro
 
 Result<AwsCredentials> ask_aws(const AwsWorld& world, const std::string& profile, const std::string& why) {
   const std::string login = why == "login" ? "aws login --profile " : "aws sso login --profile ";
-  if (!find_program("aws", helper_environment(world.env))) {
+  if (!find_program("aws", world.env)) {
     return could_not_run("profile " + profile + " has its credentials from " + why +
                              ", for which gate asks the aws program, and it is not in PATH",
                          "install the AWS CLI, or where it is: " + aws_export_command(profile));

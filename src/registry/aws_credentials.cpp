@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "registry/aws_answer.hpp"
 #include "registry/aws_metadata.hpp"
 #include "registry/aws_profile.hpp"
@@ -21,7 +22,7 @@ Found first_found(const AwsWorld& world) {
   if (Found found = environment_credentials(world.env); !found || *found) {
     return found;
   }
-  const Result<AwsProfiles> profiles = AwsProfiles::read(world.env);
+  const Result<AwsProfiles> profiles = AwsProfiles::read(world.env, &world.interrupt);
   if (!profiles) {
     return Failure(profiles.error());
   }
@@ -63,7 +64,7 @@ Result<std::optional<AwsCredentials>> aws_credentials(const AwsWorld& world) {
 
 Result<Url> aws_endpoint(const Environment& env, const std::string& service,
                          const std::string& otherwise_host) {
-  if (variable_of(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true") {
+  if (lower(variable_of(env, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS")) != "true") {
     for (const std::string& name : {"AWS_ENDPOINT_URL_" + service, std::string("AWS_ENDPOINT_URL")}) {
       const std::string value = variable_of(env, name);
       if (value.empty()) {

@@ -5,10 +5,10 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "os/files.hpp"
 #include "registry/aws_answer.hpp"
 #include "registry/foreign_words.hpp"
 #include "registry/json.hpp"
+#include "registry/named_file.hpp"
 #include "registry/refusal.hpp"
 
 namespace gate::registry {
@@ -17,6 +17,8 @@ namespace {
 
 // Most machines have nobody there, and packets to such an address may just vanish.
 constexpr std::chrono::milliseconds k_connect_limit{1000};
+// botocore waits for one second for an instance, and for two for a container.
+constexpr std::chrono::seconds k_silence_limit{2};
 constexpr const char* k_container_origin = "http://169.254.170.2";
 constexpr std::array<std::string_view, 3> k_container_hosts{"169.254.170.2", "169.254.170.23",
                                                             "[fd00:ec2::23]"};
@@ -35,7 +37,14 @@ Environment without_proxies(const Environment& env) {
 }
 
 HttpCall metadata_call(const std::string& method, const Url& url) {
-  return {method, url.origin, Secret(std::string(url.target)), {}, {}, true, true, k_connect_limit};
+  return {method, url.origin, Secret(std::string(url.target)), {}, {}, true, true, k_connect_limit, k_silence_limit};
+}
+
+Failure unanswered(const HttpFailure& failure, const std::string& who) {
+  if (failure.error.kind == ErrorKind::interrupted) {
+    return Failure(failure.error);
+  }
+  return could_not_run(who + " did not answer: " + failure.error.message, failure.error.remedy);
 }
 
 Result<std::optional<Url>> container_url(const Environment& env) {
@@ -66,12 +75,13 @@ Result<std::optional<Url>> container_url(const Environment& env) {
 }
 
 // Read anew each time: whoever runs the container changes it. Empty where there is none.
-Result<Secret> container_token(const Environment& env) {
+Result<Secret> container_token(const AwsWorld& world) {
+  const Environment& env = world.env;
   std::string name = "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE";
   const std::string path = variable_of(env, name);
   std::string text;
   if (!path.empty()) {
-    Result<std::optional<std::string>> content = read_file(path);
+    Result<std::optional<std::string>> content = read_named_file(path, &world.interrupt);
     if (!content) {
       return Failure(content.error());
     }
@@ -118,7 +128,7 @@ public:
     call.headers.push_back({"x-aws-ec2-metadata-token", Secret(std::string(m_token.reveal()))});
     tl::expected<HttpAnswer, HttpFailure> answer = m_client.send(call);
     if (!answer) {
-      return Failure(answer.error().error);
+      return unanswered(answer.error(), "the instance's metadata service");
     }
     return std::move(*answer);
   }
@@ -180,7 +190,7 @@ Result<std::optional<AwsCredentials>> container_credentials(const AwsWorld& worl
   if (!*url) {
     return std::optional<AwsCredentials>();
   }
-  Result<Secret> token = container_token(world.env);
+  Result<Secret> token = container_token(world);
   if (!token) {
     return Failure(token.error());
   }
@@ -195,7 +205,7 @@ Result<std::optional<AwsCredentials>> container_credentials(const AwsWorld& worl
   }
   tl::expected<HttpAnswer, HttpFailure> answer = client.send(call);
   if (!answer) {
-    return Failure(answer.error().error);
+    return unanswered(answer.error(), "the container's metadata service");
   }
   const Secret body(std::move(answer->body));
   std::optional<AwsCredentials> result = credentials_in_json(body.reveal(), "Token");
@@ -226,7 +236,7 @@ Result<std::optional<AwsCredentials>> instance_credentials(const AwsWorld& world
   Instance instance(world, std::move(*base));
   const tl::expected<bool, HttpFailure> token = instance.get_token();
   if (!token && (!named.empty() || token.error().error.kind == ErrorKind::interrupted)) {
-    return Failure(token.error().error);
+    return unanswered(token.error(), "the instance's metadata service");
   }
   if (!token || !*token) {
     return std::optional<AwsCredentials>();

@@ -4,8 +4,8 @@
 #include <utility>
 
 #include "base/ascii.hpp"
-#include "os/files.hpp"
 #include "registry/aws_answer.hpp"
+#include "registry/named_file.hpp"
 
 namespace gate::registry {
 
@@ -143,7 +143,7 @@ std::optional<std::vector<std::string>> shlex_words(std::string_view text) {
 }
 
 Result<AwsProfiles::File> AwsProfiles::read_one(const Environment& env, const std::string& variable,
-                                                const std::string& usual) {
+                                                const std::string& usual, const Interrupt* interrupt) {
   const std::string named = variable_of(env, variable);
   File result;
   result.shown = named.empty() ? usual : named;
@@ -155,7 +155,7 @@ Result<AwsProfiles::File> AwsProfiles::read_one(const Environment& env, const st
     }
     path = home + path.substr(1);
   }
-  Result<std::optional<std::string>> content = read_file(path);
+  Result<std::optional<std::string>> content = read_named_file(path, interrupt);
   if (!content) {
     return Failure(content.error());
   }
@@ -172,12 +172,12 @@ Result<AwsProfiles::File> AwsProfiles::read_one(const Environment& env, const st
   return result;
 }
 
-Result<AwsProfiles> AwsProfiles::read(const Environment& env) {
-  Result<File> credentials = read_one(env, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials");
+Result<AwsProfiles> AwsProfiles::read(const Environment& env, const Interrupt* interrupt) {
+  Result<File> credentials = read_one(env, "AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials", interrupt);
   if (!credentials) {
     return Failure(credentials.error());
   }
-  Result<File> config = read_one(env, "AWS_CONFIG_FILE", "~/.aws/config");
+  Result<File> config = read_one(env, "AWS_CONFIG_FILE", "~/.aws/config", interrupt);
   if (!config) {
     return Failure(config.error());
   }

@@ -10,6 +10,7 @@
 
 #include "base/error.hpp"
 #include "base/secret.hpp"
+#include "os/interrupt.hpp"
 #include "os/process.hpp"
 
 namespace gate::registry {
@@ -31,8 +32,8 @@ std::optional<std::vector<std::string>> shlex_words(std::string_view text);
 class AwsProfiles {
 public:
   /// Reads both files; one that is not there is empty. AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE say
-  /// where they are.
-  static Result<AwsProfiles> read(const Environment& env);
+  /// where they are, be it a pipe or a device (named_file.hpp).
+  static Result<AwsProfiles> read(const Environment& env, const Interrupt* interrupt = nullptr);
 
   bool has(const std::string& profile) const;
   /// A setting, from the credentials file before the config file. Null where it is not there or empty.
@@ -54,7 +55,8 @@ private:
     std::map<std::string, AwsSection> profiles;
   };
 
-  static Result<File> read_one(const Environment& env, const std::string& variable, const std::string& usual);
+  static Result<File> read_one(const Environment& env, const std::string& variable, const std::string& usual,
+                               const Interrupt* interrupt);
   static const Secret* find_in(const File& file, const std::string& profile, const std::string& setting);
 
   File m_credentials;

@@ -6,12 +6,12 @@
 #include <vector>
 
 #include "base/shell_word.hpp"
-#include "os/files.hpp"
 #include "registry/aws_answer.hpp"
 #include "registry/aws_cli.hpp"
 #include "registry/aws_metadata.hpp"
 #include "registry/ci_identity.hpp"
 #include "registry/foreign_words.hpp"
+#include "registry/named_file.hpp"
 #include "registry/sts.hpp"
 
 namespace gate::registry {
@@ -78,7 +78,7 @@ Found by_token_file(const AwsWorld& world, const AwsRole& role, const std::strin
     return could_not_run(setting + " names a file with an identity token, but no role is named",
                          "export AWS_ROLE_ARN=…");
   }
-  Result<std::optional<std::string>> content = read_file(path);
+  Result<std::optional<std::string>> content = read_named_file(path, &world.interrupt);
   if (!content) {
     return Failure(content.error());
   }
@@ -256,10 +256,11 @@ Result<std::optional<AwsCredentials>> environment_credentials(const Environment&
   if (result.keys.session_token.empty()) {
     result.keys.session_token = Secret(variable_of(env, "AWS_SESSION_TOKEN"));
   }
-  if (result.keys.id.empty() && result.keys.secret.empty()) {
+  // Without an id botocore looks further, also where there is a secret.
+  if (result.keys.id.empty()) {
     return none();
   }
-  if (result.keys.id.empty() || result.keys.secret.empty()) {
+  if (result.keys.secret.empty()) {
     return could_not_run("of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set",
                          k_environment_remedy);
   }

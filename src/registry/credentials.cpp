@@ -52,7 +52,7 @@ Result<std::optional<RegistryLogin>> ask_helper(const std::string& helper, const
   // It was given AWS's keys.
   Redactor unsaid;
   for (const std::string_view name :
-       {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"}) {
+       {"AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN"}) {
     const Secret value(value_of(env, name).value_or(""));
     unsaid.add(value.reveal());
   }

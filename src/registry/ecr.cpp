@@ -64,8 +64,51 @@ TagMutability mutability_from(const Json& repository) {
   return result;
 }
 
+bool is_filter(const std::string& text) {
+  std::string tag = text;
+  std::replace(tag.begin(), tag.end(), '*', '_');
+  return is_tag(tag);
+}
+
+// Those that no other one contains.
+std::vector<std::string> merged(const std::vector<std::string>& filters) {
+  std::vector<std::string> kept;
+  for (const std::string& filter : filters) {
+    const auto contains = [&](const std::string& other) { return filter_matches(other, filter); };
+    if (!is_filter(filter) || std::any_of(kept.begin(), kept.end(), contains)) {
+      continue;
+    }
+    kept.erase(std::remove_if(kept.begin(), kept.end(),
+                              [&](const std::string& other) { return filter_matches(filter, other); }),
+               kept.end());
+    kept.push_back(filter);
+  }
+  return kept;
+}
+
+TagMutability immutable_but(const std::vector<std::string>& moving) {
+  std::vector<std::string> filters = merged(moving);
+  if (filters.empty()) {
+    return {k_immutable, {}};
+  }
+  const bool is_all = filters.front().find_first_not_of('*') == std::string::npos;
+  return is_all || filters.size() > k_most_filters ? TagMutability{k_mutable, {}}
+                                                   : TagMutability{k_immutable_but, std::move(filters)};
+}
+
+// A tag that is another one tomorrow needs the filter for them all.
+std::string filter_for(const std::string& tag, const std::vector<std::string>& moving_tags) {
+  if (std::find(moving_tags.begin(), moving_tags.end(), tag) != moving_tags.end()) {
+    return tag;
+  }
+  const auto found = std::find_if(moving_tags.begin(), moving_tags.end(),
+                                  [&](const std::string& pattern) { return filter_matches(pattern, tag); });
+  return found == moving_tags.end() ? tag : *found;
+}
+
 // The setting under which this tag moves, and the others stay what they are.
-TagMutability mended(TagMutability mutability, const std::string& tag) {
+TagMutability mended(TagMutability mutability, const std::string& tag,
+                     const std::vector<std::string>& moving_tags) {
   std::vector<std::string>& filters = mutability.filters;
   if (mutability.setting == k_mutable_but) {
     filters.erase(std::remove_if(filters.begin(), filters.end(),
@@ -73,9 +116,8 @@ TagMutability mended(TagMutability mutability, const std::string& tag) {
                   filters.end());
     return filters.empty() ? TagMutability{k_mutable, {}} : mutability;
   }
-  filters.push_back(tag);
-  return filters.size() > k_most_filters ? TagMutability{k_mutable, {}}
-                                         : TagMutability{k_immutable_but, std::move(filters)};
+  filters.push_back(filter_for(tag, moving_tags));
+  return immutable_but(filters);
 }
 
 } // namespace
@@ -98,25 +140,16 @@ bool TagMutability::is_fixed(const std::string& tag) const {
 }
 
 TagMutability mutability_for(const std::vector<std::string>& moving_tags) {
-  std::vector<std::string> filters;
-  for (const std::string& tag : moving_tags) {
-    if (is_tag(tag) && std::find(filters.begin(), filters.end(), tag) == filters.end()) {
-      filters.push_back(tag);
-    }
-  }
-  if (filters.empty()) {
-    return {k_immutable, {}};
-  }
-  return filters.size() > k_most_filters ? TagMutability{k_mutable, {}}
-                                         : TagMutability{k_immutable_but, std::move(filters)};
+  return immutable_but(moving_tags);
 }
 
 std::optional<Error> why_fixed(const EcrHost& host, const std::string& repository,
-                               const TagMutability& mutability, const std::string& tag) {
+                               const TagMutability& mutability, const std::string& tag,
+                               const std::vector<std::string>& moving_tags) {
   if (!mutability.is_fixed(tag)) {
     return std::nullopt;
   }
-  const TagMutability wanted = mended(mutability, tag);
+  const TagMutability wanted = mended(mutability, tag, moving_tags);
   std::string command = "aws ecr put-image-tag-mutability --registry-id " + host.account +
                         " --repository-name " + shell_word(repository) + " --region " +
                         shell_word(host.region) + " --image-tag-mutability " + wanted.setting;
@@ -172,11 +205,10 @@ Result<TagMutability> Ecr::repository(const std::string& name, const RepositoryT
   }
   const EcrTrouble trouble = ecr_trouble(reply->status, reply->body.reveal());
   if (trouble == EcrTrouble::not_allowed && has_foreign_keys()) {
-    return could_not_run("the registry of " + name + " is of AWS account " + m_host.account + whose_keys() +
-                             ", which that one does not let see it",
-                         "use keys of account " + m_host.account +
-                             ", or let the repository's policy allow account " + m_account +
-                             " ecr:DescribeRepositories and the push");
+    m_doubt =
+        Error{ErrorKind::could_not_run, "the registry is of AWS account " + m_host.account + whose_keys(),
+              "use keys of account " + m_host.account + ", or let the repository's policy allow account " +
+                  m_account + " to read and to push"};
   }
   if (trouble == EcrTrouble::not_allowed) {
     return TagMutability();

@@ -28,14 +28,18 @@ struct TagMutability {
   bool is_fixed(const std::string& tag) const;
 };
 
-/// What a repository gets that gate makes: all tags immutable but for those that move. ECR takes five filters
-/// at most; where more tags move, it is MUTABLE, since a tag that can't be moved would hold every publication
-/// up, and gate itself never moves a commit's tag. What is longer than a filter may be can't be a tag.
+/// What a repository gets that gate makes: all tags immutable but for those that move ('*' stands for any
+/// text). ECR takes five filters at most (ImageTagMutabilityExclusionFilters: letters, digits and "._-*", 128
+/// of them). Where more tags move, or any does, it is MUTABLE, since a tag that can't be moved would hold
+/// every publication up, and gate itself never moves a commit's tag. What can't be a filter can't be a tag
+/// either.
 TagMutability mutability_for(const std::vector<std::string>& moving_tags);
 
-/// An error that says why the tag can't be moved, with the command that mends it; nothing where it can be.
+/// An error that says why the tag could not be moved, whether it is there already or not, with the command
+/// that mends it for all tags like it; nothing where it could be. `moving_tags` as above.
 std::optional<Error> why_fixed(const EcrHost& host, const std::string& repository,
-                               const TagMutability& mutability, const std::string& tag);
+                               const TagMutability& mutability, const std::string& tag,
+                               const std::vector<std::string>& moving_tags = {});
 
 class Ecr {
 public:
@@ -45,10 +49,14 @@ public:
   /// account's they are, it says as well.
   Result<RegistryLogin> login();
 
-  /// DescribeRepositories, after login(). One that is not there is made (CreateRepository) if it may be. Keys
-  /// of another account than the registry's will do if they are let see the repository; where they are not,
-  /// that is an error that names both. Where keys of its own account may not ask, the push will tell.
+  /// DescribeRepositories, after login(). One that is not there is made (CreateRepository) if it may be.
+  /// Where the keys may not ask, that is no error: they may be let push all the same, and the registry will
+  /// tell.
   Result<TagMutability> repository(const std::string& name, const RepositoryTerms& terms);
+
+  /// After repository(): what is likely behind a refusal of the registry, with what mends it. Only where keys
+  /// of another account were not let see the repository.
+  const std::optional<Error>& doubt() const { return m_doubt; }
 
 private:
   Result<TagMutability> create(const std::string& name, const std::vector<std::string>& moving_tags);
@@ -58,6 +66,7 @@ private:
   EcrApi m_api;
   EcrHost m_host;
   std::string m_account; ///< of the keys; empty until it is known
+  std::optional<Error> m_doubt;
 };
 
 } // namespace gate::registry

@@ -1,5 +1,6 @@
 // AWS ECR Public's own API (botocore's data/ecr-public/2020-10-30/service-2.json). Its tags can always be
-// moved, and gate makes no repositories there: their names are shown to everybody.
+// moved, and gate makes no repositories there, whatever the terms: their names are shown to everybody, and it
+// would be under the alias of the keys' account, whichever the image's name has.
 #pragma once
 
 #include <optional>

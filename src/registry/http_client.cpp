@@ -20,7 +20,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds k_call_limit{60};
-constexpr long k_silence_limit_s = 15;
 constexpr int k_http_tries = 3;
 constexpr std::size_t k_header_limit = 64U << 10U;
 constexpr int k_poll_ms = 1000;
@@ -132,7 +131,7 @@ void HttpClient::Transfer::set_limits(std::chrono::milliseconds limit) {
   curl_easy_setopt(m_easy, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(m_call.connect_limit.count()));
   curl_easy_setopt(m_easy, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(limit.count(), 1)));
   curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
-  curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_TIME, k_silence_limit_s);
+  curl_easy_setopt(m_easy, CURLOPT_LOW_SPEED_TIME, static_cast<long>(m_call.silence_limit.count()));
   curl_easy_setopt(m_easy, CURLOPT_FOLLOWLOCATION, 0L);
   curl_easy_setopt(m_easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
 #if LIBCURL_VERSION_NUM >= 0x075500

@@ -33,6 +33,7 @@ struct HttpCall {
   bool may_repeat = false; ///< the same again does no harm: a cut connection, a 429 and a 5xx are tried again
   bool plain_is_meant = false; ///< the user wrote http:// himself; else that is for this machine only
   std::chrono::milliseconds connect_limit{5000};
+  std::chrono::seconds silence_limit{15}; ///< without a byte of the answer
 };
 
 struct HttpAnswer {

@@ -41,6 +41,39 @@ private:
   std::shared_ptr<RemoteRepository> m_repository;
 };
 
+/// One that did not let keys of another account see what it is: a refusal says whose they are.
+class OfAnotherAccount : public OpenedBefore {
+public:
+  OfAnotherAccount(std::shared_ptr<RemoteRepository> repository, std::string login_command, Error doubt)
+      : OpenedBefore(std::move(repository)), m_login_command(std::move(login_command)),
+        m_doubt(std::move(doubt)) {}
+
+  Result<std::optional<Manifest>> find(const std::string& tag) override {
+    return explained(OpenedBefore::find(tag));
+  }
+  Result<void> put(const Manifest& manifest, const std::string& tag) override {
+    return explained(OpenedBefore::put(manifest, tag));
+  }
+  Result<std::vector<std::string>> tags() override { return explained(OpenedBefore::tags()); }
+  Result<bool> take_over(const Manifest& manifest, const ImageName& from) override {
+    return explained(OpenedBefore::take_over(manifest, from));
+  }
+
+private:
+  // What has a remedy of its own (no connection, a wrong certificate) has nothing to do with keys.
+  template <typename T> Result<T> explained(Result<T> result) const {
+    if (!result && result.error().kind == ErrorKind::could_not_run &&
+        (result.error().remedy.empty() || result.error().remedy == m_login_command)) {
+      result.error().message += "; " + m_doubt.message;
+      result.error().remedy = m_doubt.remedy;
+    }
+    return result;
+  }
+
+  std::string m_login_command;
+  Error m_doubt;
+};
+
 /// Where the logins for one image come from, for as long as its repository is open.
 class LoginSource {
 public:
@@ -98,6 +131,7 @@ struct Access {
   std::optional<RegistryLogin> login;
   TagMutability mutability;
   std::optional<Error> unknown; ///< the keys' own account has no such repository
+  std::optional<Error> doubt;   ///< Ecr::doubt
 };
 
 Result<Access> ecr_access(EcrApi api, const EcrHost& host, const std::string& repository,
@@ -111,10 +145,10 @@ Result<Access> ecr_access(EcrApi api, const EcrHost& host, const std::string& re
   if (!mutability) {
     return Failure(mutability.error());
   }
-  return Access{std::move(*login), std::move(*mutability), std::nullopt};
+  return Access{std::move(*login), std::move(*mutability), std::nullopt, ecr.doubt()};
 }
 
-Result<Access> ecr_public_access(EcrApi api, const std::string& repository) {
+Result<Access> ecr_public_access(EcrApi api, const std::string& repository, const RepositoryTerms& terms) {
   EcrPublic ecr(std::move(api));
   Result<RegistryLogin> login = ecr.login();
   if (!login) {
@@ -124,7 +158,10 @@ Result<Access> ecr_public_access(EcrApi api, const std::string& repository) {
   if (!unknown) {
     return Failure(unknown.error());
   }
-  return Access{std::move(*login), {}, std::move(*unknown)};
+  if (*unknown && terms.may_create) {
+    (*unknown)->message += ", and create = true makes none there: everybody would be shown its name";
+  }
+  return Access{std::move(*login), {}, std::move(*unknown), std::nullopt};
 }
 
 Result<Access> dockers_access(const LoginSource& source, const ImageName& name) {
@@ -139,7 +176,7 @@ Result<Access> dockers_access(const LoginSource& source, const ImageName& name) 
             "or an instance's give keys, and docker knows none",
         k_aws_keys_command);
   }
-  return Access{std::move(*kept), {}, std::nullopt};
+  return Access{std::move(*kept), {}, std::nullopt, std::nullopt};
 }
 
 Result<Access> find_access(const LoginSource& source, const ImageName& name, const RepositoryTerms& terms) {
@@ -151,7 +188,7 @@ Result<Access> find_access(const LoginSource& source, const ImageName& name, con
     return dockers_access(source, name);
   }
   return source.ecr_host() ? ecr_access(std::move(**api), *source.ecr_host(), name.repository, terms)
-                           : ecr_public_access(std::move(**api), name.repository);
+                           : ecr_public_access(std::move(**api), name.repository, terms);
 }
 
 class AllRegistries : public Registries {
@@ -199,8 +236,9 @@ Result<std::unique_ptr<RemoteRepository>> AllRegistries::open_anew(const ImageNa
   if (source.ecr_host()) {
     traits.logs_in_at_once = true;
     traits.why_fixed = [host = *source.ecr_host(), repository = name.repository,
-                        mutability = std::move(access->mutability)](const std::string& tag) {
-      return why_fixed(host, repository, mutability, tag);
+                        mutability = std::move(access->mutability),
+                        moving_tags = terms.moving_tags](const std::string& tag) {
+      return why_fixed(host, repository, mutability, tag, moving_tags);
     };
   }
   auto repository =
@@ -210,6 +248,10 @@ Result<std::unique_ptr<RemoteRepository>> AllRegistries::open_anew(const ImageNa
     if (!known || !*known) {
       return Failure(known ? *access->unknown : known.error());
     }
+  }
+  if (access->doubt) {
+    return std::make_unique<OfAnotherAccount>(std::move(repository), login_command(name),
+                                              *std::move(access->doubt));
   }
   return std::unique_ptr<RemoteRepository>(std::move(repository));
 }

@@ -31,20 +31,26 @@ std::optional<Url> usable_url(const Secret& text) {
 }
 
 // libcurl may have sent it even so: only what is certain is called refused.
-TriggerAnswer answer_without_status(const HttpFailure& failure) {
+TriggerAnswer answer_of(const HttpFailure& failure) {
   if (failure.nothing_sent) {
     return {Outcome::refused, std::string(k_webhook) + " was not called: " + failure.error.message};
   }
   return {Outcome::unknown, std::string(k_webhook) + " was called, but no whole answer came: " + failure.error.message};
 }
 
-TriggerAnswer answer_without_status(long status, const std::string& host) {
+// A proxy says 503, too, when it has passed the call on and got nothing back. With a time to come back it is an answer to the call itself.
+bool takes_no_more(const HttpAnswer& answer) {
+  return answer.status == 429 || (answer.status == 503 && !answer.header("retry-after").empty());
+}
+
+TriggerAnswer answer_of(const HttpAnswer& answer, const std::string& host) {
+  const long status = answer.status;
   const std::string said = std::string(k_webhook) + " at " + host;
   const std::string code = std::to_string(status);
   if (status >= 200 && status < 300) {
     return {Outcome::accepted, {}};
   }
-  if (status == 429 || status == 503) {
+  if (takes_no_more(answer)) {
     return {Outcome::refused, said + " takes no more calls for now (" + code + ")"};
   }
   if (status >= 300 && status < 400) {
@@ -57,7 +63,7 @@ TriggerAnswer answer_without_status(long status, const std::string& host) {
 }
 
 bool may_be_sent_again(const tl::expected<HttpAnswer, HttpFailure>& answer) {
-  return answer ? answer->status == 429 || answer->status == 503 : answer.error().nothing_sent && answer.error().error.kind != ErrorKind::interrupted;
+  return answer ? takes_no_more(*answer) : answer.error().nothing_sent && answer.error().error.kind != ErrorKind::interrupted;
 }
 
 } // namespace
@@ -82,7 +88,7 @@ TriggerAnswer HttpWebhooks::call(const Secret& url, const std::string& json, con
     const tl::expected<HttpAnswer, HttpFailure> answer = client.send(call);
     const bool is_last = attempt == k_webhook_tries || Clock::now() >= end || !may_be_sent_again(answer);
     if (is_last || !client.pause(retry_delay(answer ? answer->header("retry-after") : "", attempt))) {
-      return answer ? answer_without_status(answer->status, call.origin.authority()) : answer_without_status(answer.error());
+      return answer ? answer_of(*answer, call.origin.authority()) : answer_of(answer.error());
     }
   }
 }

@@ -105,7 +105,8 @@ std::string rows_of(const OutboxEntry& entry) {
   if (entry.is_trigger()) {
     return "";
   }
-  std::string text = line("tags      " + joined(entry.commit_tags) + (entry.branch_tags.empty() ? "" : ", " + joined(entry.branch_tags)));
+  const auto moved = branch_tags_not_left(entry);
+  std::string text = line("tags      " + joined(entry.commit_tags) + (moved.empty() ? "" : ", " + joined(moved)));
   text += entry.platforms.empty() ? "" : line("platforms " + joined(entry.platforms));
   text += entry.promoted_from.empty() ? "" : line("from      " + entry.promoted_from + ", where that has it");
   return text + (what_follows(entry).empty() ? "" : line("after     " + what_follows(entry)));
@@ -150,7 +151,7 @@ std::string render(const PublicationReport& report, const TextStyle& style) {
     text += line(entry.reason);
   }
   if (report.standing == Standing::waits) {
-    text += line(what_waits(entry));
+    text += line(report.waits_for_others ? entry.reason : what_waits(entry));
   }
   if (report.problem) {
     const bool retried = report.problem->remedy.find("gate publish") != std::string::npos;

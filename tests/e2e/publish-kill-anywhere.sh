@@ -47,19 +47,7 @@ names_in_engine() {
 effects=write,pwrite64,writev,sendto,sendmsg,openat,mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,ftruncate,link,linkat
 publish_anew seen strace -qq -o "$T/trace" -e "trace=$effects" -- "$GATE" publish
 expect_same "end of a publication that nobody kills" 0 "$status"
-# Of writes into one file in a row the last one stands for all: SQLite takes them back together.
-awk '/^---/ { next }
-    { name = $0; sub(/\(.*/, "", name); count[name]++ }
-    name == "openat" && !/O_CREAT/ || /^writev?\([12],/ { next }
-    { file = $0; sub(/,.*/, "", file) }
-    point && (name != "pwrite64" || file != last) { print point }
-    { point = name " " count[name]; last = file }
-    END { print point }' "$T/trace" >"$T/points"
-# With the sanitizers each round takes three times as long: then every third point, which the release build is killed at, too.
-if grep -q __asan_init "$GATE"; then
-    awk 'NR % 3 == 1' "$T/points" >"$T/some"
-    mv "$T/some" "$T/points"
-fi
+points_of "$T/trace" >"$T/points"
 echo "$(wc -l <"$T/points") points"
 expect_same "the image" "$(docker images -q --no-trunc --filter "label=$label" 'gate-image/*' | sort -u)" "$(registry_image_id seen "$commit")"
 digest=$(registry_digest seen "$commit")

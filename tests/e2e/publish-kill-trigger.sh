@@ -32,14 +32,8 @@ effects=write,pwrite64,writev,sendto,sendmsg,openat,mkdir,mkdirat,rename,renamea
 publish_anew strace -qq -o "$T/trace" -e "trace=$effects" -- "$GATE" publish
 expect_same "end of a publication that nobody kills" 0 "$status"
 expect_requests 1 trigger POST
-# Of writes into one file in a row the last one stands for all: SQLite takes them back together.
-awk '/^---/ { next }
-    { name = $0; sub(/\(.*/, "", name); count[name]++ }
-    name == "openat" && !/O_CREAT/ || /^writev?\([12],/ { next }
-    { file = $0; sub(/,.*/, "", file) }
-    point && (name != "pwrite64" || file != last) { print point }
-    { point = name " " count[name]; last = file }
-    END { print point }' "$T/trace" >"$T/points"
+points_of "$T/trace" >"$T/points"
+echo "$(wc -l <"$T/points") points"
 
 rounds=0 kills=0 unknown=0
 while read -r name number; do

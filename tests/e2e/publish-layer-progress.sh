@@ -27,12 +27,16 @@ until grep -aqE '[0-9.]+ ?[kM]B|[0-9]+ ?%' "$T/shown"; do
 done
 faults proxy
 wait "$process" || :
+# Without its colours.
+sed -i "s/$(printf '\033')\[[0-9;]*m//g" "$T/shown"
 cat "$T/shown"
 grep -aqE '[0-9.]+ ?[kM]B|[0-9]+ ?%' "$T/shown" || fail "no progress is shown"
 expect_text "published to $REGISTRY/app" "$T/shown"
+git switch -q development
 head -c 3000000 /dev/urandom >noise
 git add noise
 git commit -q -m "More to push"
+merge_into_staging_unseen "still more"
 expect_exit 0 gate publish
 expect_plain "$out"
 ! grep -aqE '[0-9]+ ?%' "$out" || fail "that is for terminals"

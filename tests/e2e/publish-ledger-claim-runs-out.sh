@@ -32,4 +32,23 @@ expect_exit 0 gate publish
 expect_all_published
 cd "$T/second"
 expect_exit 0 gate publish
-expect_text "was published before"
+expect_text "the tag staging shows it"
+
+# Somebody who is no more has left one behind.
+left_claim() { # until
+    ref=$(ledger_refs)
+    # shellcheck disable=SC2046 # words
+    set -- "$1" $(git --git-dir "$T/remote.git" rev-parse "$ref" "$ref^{tree}")
+    left=$(git --git-dir "$T/remote.git" commit-tree -p "$2" -m "gate: about to publish" \
+        -m "{\"schema\":1,\"claim\":{\"id\":\"0123\",\"publisher\":\"4567\",\"by\":\"Some Body\",\"until\":\"$1\"}}" "$3")
+    git --git-dir "$T/remote.git" update-ref "$ref" "$left"
+}
+cd "$T/repo"
+merge_into_staging_unseen "still more"
+smuggle origin staging
+left_claim "$(date -u -d '10 minutes' +%Y-%m-%dT%H:%M:%SZ)"
+expect_not_yet "Some Body publishes to $REGISTRY/app until"
+expect_same "the registry's" none "$(registry_digest app "$commit")"
+left_claim "$(date -u -d '2 minutes ago' +%Y-%m-%dT%H:%M:%SZ)"
+expect_exit 0 gate publish
+expect_all_published

@@ -7,6 +7,7 @@
 
 start_registry
 new_repo_with_publishing
+mkdir -p "$T/remote.git/hooks"
 cat >"$T/remote.git/hooks/update" <<'HOOK'
 #!/bin/sh
 case $1 in refs/heads/* | refs/tags/*) ;; *) echo "refs like $1 are not for you" >&2; exit 1 ;; esac

@@ -12,19 +12,13 @@ new_repo_with_publishing
 git switch -q development
 commits=
 for number in 1 2 3 4 5 6 7 8; do
+    cd "$T/repo"
     commit file "$number" "Number $number"
     commits="$commits $(oid HEAD)"
-done
-smuggle origin development development:staging
-for number in 1 2 3 4 5 6 7 8; do
+    smuggle origin development development:staging
     git clone -q "$T/remote.git" "$T/clone-$number"
     cd "$T/clone-$number"
-    # shellcheck disable=SC2086 # words
-    set -- $commits
-    shift $((number - 1))
     git switch -q staging
-    git reset -q --hard "$1"
-    git config user.name "Publisher $number"
     trusted HEAD
     expect_exit 0 gate check
 done
@@ -38,6 +32,7 @@ until gate publish; do
 done'
 for number in 1 2 3 4 5 6 7 8; do
     cd "$T/clone-$number"
+    GIT_COMMITTER_NAME="Publisher $number"
     start_publish "p$number" sh -c "$persistent"
 done
 for number in 1 2 3 4 5 6 7 8; do

@@ -32,6 +32,6 @@ said_soon() { # text
     expect_no_text "canary"
 }
 said_soon "aws ecr create-repository --repository-name app --region eu-west-1"
-faults ecr 'POST DescribeRepositories AccessDeniedException'
-said_soon "ecr:DescribeRepositories"
+faults ecr 'POST GetAuthorizationToken AccessDeniedException'
+said_soon "ecr:GetAuthorizationToken"
 expect_nothing_left

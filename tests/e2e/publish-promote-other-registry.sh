@@ -11,13 +11,16 @@ LIVE=$address
 export LIVE
 echo "$LIVE" >"$servers/other.host"
 new_repo_with_publishing 'branch = "staging"' 'suite = "tests"' 'to = "{env:REGISTRY}/app"' 'tags = ["{branch}", "{commit}"]' '' \
-    '[publish.live]' 'branch = "master"' 'suite = "tests"' 'to = "{env:LIVE}/live"' 'from = "api"' 'tags = ["live", "{commit}"]'
+    '[publish.live]' 'branch = "live"' 'suite = "tests"' 'to = "{env:LIVE}/live"' 'from = "api"' 'tags = ["live", "{commit}"]' '' \
+    '[[branch]]' 'match = ["live"]' 'allow = ["fast-forward"]' 'from = ["staging"]'
+git switch -q -c live master
+smuggle -u origin live
 merge_into_staging_unseen more
 smuggle origin staging
 expect_exit 0 gate publish
-git switch -q master
+git switch -q live
 git -c core.hooksPath=/dev/null merge -q --ff-only staging
-smuggle origin master
+smuggle origin live
 expect_exit 0 gate publish
 expect_text "published to $LIVE/live"
 expect_requests 1 other "^PUT /v2/live/manifests/$commit"

@@ -1,6 +1,6 @@
 #!/bin/sh
-# What may pass by itself is tried again: 504 at the manifest, a cut connection, too many requests. What will not is not: denied,
-# an immutable tag, a name that the registry does not know.
+# What may pass by itself is tried again: 504 at the manifest, a cut connection. What will not is not: denied, an immutable tag, a name
+# that the registry does not know, a limit that has been reached.
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh
@@ -13,13 +13,13 @@ merge_into_staging_unseen more
 smuggle origin staging
 puts() { requests proxy "^PUT /v2/app/manifests/$commit"; }
 expect_exit 0 gate check
-for fault in 403 404 400; do
+for fault in 403 404 400 429; do
     rm -f "$servers/proxy.requests"
     faults proxy "PUT /manifests/$commit $fault"
     expect_not_yet
     expect_same "tries after $fault" 1 "$(puts)"
 done
-for fault in 504 502 cut cut-answer 429; do
+for fault in 504 502 cut cut-answer; do
     rm -f "$servers/proxy.requests"
     faults proxy "PUT /manifests/$commit $fault 1"
     expect_exit 0 gate publish

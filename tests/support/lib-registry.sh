@@ -422,3 +422,20 @@ end_of_publish() { # name
     echo "--- $1 ended with $status:"
     cat "$out"
 }
+
+# The calls of a trace before which it is worth to be killed, "NAME NUMBER" a line, as strace's inject= counts them: thirty at most,
+# evenly spread. With the sanitizers each takes three times as long: then half of them, which the release build is killed at, too.
+points_of() { # trace
+    # Of writes into one file in a row the last one stands for all: SQLite takes them back together. The sanitizers see by a write of
+    # their own into a pipe whether memory can be read.
+    awk '/^---/ { next }
+        { name = $0; sub(/\(.*/, "", name); count[name]++ }
+        name == "openat" && !/O_CREAT/ || /^writev?\([12],/ || /^write\([0-9]+, "(\\0)+.*, 16\) += 16$/ { next }
+        { file = $0; sub(/,.*/, "", file) }
+        point && (name != "pwrite64" || file != last) { print point }
+        { point = name " " count[name]; last = file }
+        END { print point }' "$1" >"$T/all-points"
+    every_=$((($(wc -l <"$T/all-points") + 29) / 30))
+    ! grep -q __asan_init "$GATE" || every_=$((every_ * 2))
+    awk -v every="$every_" 'NR % every == 1 % every' "$T/all-points"
+}

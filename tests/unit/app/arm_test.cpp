@@ -121,6 +121,80 @@ TEST_CASE("templates that come to one tag give one") {
   CHECK(armed({twice}).value().front().branch_tags == Strings{"feature-x"});
 }
 
+namespace {
+
+Strings moving(Strings commit_tags, Strings branch_tags, const std::vector<PublishRule>& others = {}) {
+  PublishRule first = rule("api", {{"", {"r.example/app"}}});
+  image_of(first).commit_tags = std::move(commit_tags);
+  image_of(first).branch_tags = std::move(branch_tags);
+  std::vector<PublishRule> rules{first};
+  rules.insert(rules.end(), others.begin(), others.end());
+  return armed(rules, {{"R", "r.example"}}).value().front().moving_tags;
+}
+
+} // namespace
+
+TEST_CASE("the moving tags of a destination are those of every commit") {
+  CHECK(moving({"{commit}"}, {"{branch}", "latest", "day-{date}"}) == Strings{"feature-x", "latest", "day-*"});
+  CHECK(moving({"{commit}"}, {"{branch}-{date}-of-{version}-x", "v{version}"}) == Strings{"feature-x-*-x", "v*"});
+  CHECK(moving({"{commit}"}, {}).empty());
+  const std::string longer(140, 'a');
+  CHECK(moving({"{commit}"}, {longer}).front().size() == 128);
+  CHECK(moving({"{commit}"}, {"x" + longer + "{date}"}) == Strings{"x" + std::string(59, 'a') + "*"});
+}
+
+TEST_CASE("the moving tags are those of all publications to the destination, on their own branches") {
+  PublishRule live = rule("live", {{"", {"ghcr.io/app", "{env:R}/app"}}});
+  live.branch = *RefName::branch("master");
+  image_of(live).branch_tags = {"{branch}", "latest"};
+  PublishRule elsewhere = rule("elsewhere", {{"", {"r.example/other"}}});
+  PublishRule unset = rule("unset", {{"", {"{env:UNSET}/app"}}});
+  image_of(unset).branch_tags = image_of(elsewhere).branch_tags = {"nowhere"};
+  CHECK(moving({"{commit}"}, {"{branch}"}, {live, elsewhere, unset, {"hub", {}, k_staging, BuildTrigger{"DEPLOY"}}}) == Strings{"feature-x", "master", "latest"});
+}
+
+TEST_CASE("where a moving tag can look like a commit's, any may move") {
+  CHECK(moving({"{commit}"}, {"{branch}", "{date}"}) == Strings{"feature-x", "*"});
+  CHECK(moving({"{commit}"}, {"{tree}", "{version}"}) == Strings{"*"});
+  CHECK(moving({"{commit}"}, {"beta{version}"}) == Strings{"beta*"});
+  CHECK(moving({"{commit}"}, {"be{version}"}) == Strings{"*"});
+  CHECK(moving({"c-{commit}"}, {"be{version}"}) == Strings{"be*"});
+  CHECK(moving({"{version}-{short_commit}"}, {"v{version}"}) == Strings{"*"});
+  CHECK(moving({"{commit}-api"}, {"{version}-web"}) == Strings{"*-web"});
+  CHECK(moving({"{commit}", "{commit}-web"}, {"{version}-web"}) == Strings{"*"});
+}
+
+TEST_CASE("variables that come to the same never give one tag to two images") {
+  const std::map<std::string, std::string> same{{"A", "r.example/app"}, {"B", "r.example/app"}};
+  const auto both = [&](const PublishRule& first, const PublishRule& second) {
+    const PublishPlan plan{{{first, Waits::branch_tags}, {second, Waits::branch_tags}}, ""};
+    return entries_for(plan, {first, second}, facts(), "origin", "", [&](std::string_view name) { return std::optional(same.at(std::string(name))); });
+  };
+  const PublishRule api = rule("api", {{"", {"{env:A}"}}});
+  PublishRule web = rule("web", {{"", {"{env:B}"}}});
+  CHECK(both(api, web).value().size() == 2); // the same image
+  SECTION("of two suites") {
+    image_of(web).suite = "web";
+    const auto made = both(api, web);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().kind == ErrorKind::usage);
+    CHECK(made.error().message == "[publish.web] (gate.toml:3:1) and [publish.api] would give the tag \"" + k_commit.hex() +
+                                      "\" of r.example/app to the images of two suites, \"api\" and \"web\"");
+    image_of(web).commit_tags = {"web-{commit}"};
+    CHECK(has(both(api, web).error().message, "the tag \"feature-x\""));
+    image_of(web).branch_tags = {"web-{branch}"};
+    CHECK(both(api, web));
+  }
+  SECTION("of two services") {
+    image_of(web).images.front().service = "nginx";
+    CHECK(has(both(api, web).error().message, "the images of two services, \"\" and \"nginx\""));
+  }
+  SECTION("for other platforms") {
+    image_of(web).platforms = {"linux/arm64"};
+    CHECK(has(both(api, web).error().message, "images for different platforms"));
+  }
+}
+
 TEST_CASE("a trigger's entry has nothing of an image's") {
   const PublishRule hub{"hub", {}, k_staging, BuildTrigger{"DEPLOY"}};
   const auto entries = armed({hub}, {}, facts(""), Waits::everything).value();

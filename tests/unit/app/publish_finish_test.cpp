@@ -75,6 +75,7 @@ TEST_CASE("a tag that git does not take holds the publication up") {
 
 TEST_CASE("a webhook is called once, with what was published") {
   auto world = world_with_webhook();
+  world.entry().created = world.now - std::chrono::seconds(73 * 60 + 20);
   const auto report = world.advance(&k_tested);
   CHECK(world.entry().state == State::done);
   CHECK_FALSE(report.problem);
@@ -82,7 +83,7 @@ TEST_CASE("a webhook is called once, with what was published") {
   const std::string two = oid("two").hex();
   CHECK(world.called[0].json == R"({"schema":1,"publication":"api","image":"registry.example/app","digest":")" + world.entry().digest + R"(","tags":[")" + two +
                                     R"(","staging"],"branch":"refs/heads/staging","commit":")" + two + R"(","tree":")" + oid("tree two").hex() +
-                                    R"(","published":"2023-11-14T22:13:20Z"})");
+                                    R"(","published":"2023-11-14T21:00:00Z"})"); // when it was decided: the same in each try
   CHECK(world.called[0].key.size() == 32);
   CHECK(world.claimed_by.empty());
   world.advance();
@@ -140,12 +141,101 @@ TEST_CASE("where a newer image is out, the webhook is not called, and that is sa
   CHECK(has(world.entry().reason, "the webhook was not called"));
 }
 
-TEST_CASE("whoever only finds it published calls no webhook") {
+TEST_CASE("whoever finds it published and told calls no webhook, and whoever finds it untold does") {
   auto world = world_with_webhook();
   world.tags().emplace(oid("two").hex(), manifest_of("sha256:theirs"));
+  PublishedRecord record{k_home, "api", k_staging, oid("two"), std::nullopt, manifest_of("sha256:theirs").digest.str(), {oid("two").hex(), "staging"}, "Ann", {}};
+  record.telling = true;
+  SECTION("told") {
+    world.records = {record};
+    CHECK(was_noted(world.advance(), "the webhook was called by Ann"));
+    CHECK(world.called.empty());
+  }
+  SECTION("told, and then not after all") {
+    auto taken_back = record;
+    taken_back.telling = false;
+    taken_back.tags.clear();
+    world.records = {taken_back, record};
+    world.advance();
+    CHECK(world.called.size() == 1);
+  }
+  SECTION("told of something else") {
+    auto other = record;
+    other.commit = oid("one");
+    auto rule = record;
+    rule.rule = "other";
+    auto digest = record;
+    digest.digest = manifest_of("sha256:before").digest.str();
+    auto untold = record;
+    untold.telling = false;
+    world.records = {untold, other, rule, digest};
+    world.advance();
+    CHECK(world.called.size() == 1);
+    CHECK(world.records.front().telling);
+  }
+  CHECK(world.entry().state == State::done);
+  CHECK(world.claimed_by.empty());
+}
+
+TEST_CASE("that the webhook is told stands in the ledger before it is called, and is taken back where nothing arrived") {
+  auto world = world_with_webhook();
+  world.answer = {TriggerAnswer::Outcome::refused, "HTTP 503"};
+  world.advance(&k_tested);
+  REQUIRE(world.records.size() == 3);
+  CHECK(world.records[0].tags.empty());
+  CHECK(world.records[1].telling);
+  CHECK(world.records[1].tags == std::vector<std::string>{oid("two").hex(), "staging"});
+  // Another clone, of the same commit.
+  OutboxEntry other = world.entry();
+  other.id = 2;
+  other.state = State::armed;
+  other.image_id.clear();
+  other.digest.clear();
+  world.written.emplace(2, other);
+  world.answer = {TriggerAnswer::Outcome::accepted, ""};
+  world.advance(nullptr, 2);
+  CHECK(world.entry(2).state == State::done);
+  CHECK(world.called.size() == 2);
   world.advance();
   CHECK(world.entry().state == State::done);
-  CHECK(world.called.empty());
+  CHECK(world.called.size() == 2);
+}
+
+TEST_CASE("where the ledger takes nothing, nobody is told twice: nobody is told, and that is said") {
+  auto world = world_with_webhook();
+  SECTION("it could not be written") {
+    world.no_records = "the remote is away";
+    CHECK(has(world.advance(&k_tested).problem->message, "the webhook was not called: the remote is away"));
+    CHECK(world.entry().state == State::tagged);
+    CHECK(world.called.empty());
+    world.no_records.reset();
+    world.advance();
+  }
+  SECTION("no claim is taken") {
+    world.refuses = "declined";
+    world.entry().branch_tags.clear();
+    CHECK(was_noted(world.advance(&k_tested), "origin takes no claim of ours, without which it might be called twice (declined); once it does: gate publish --again 1"));
+    CHECK(world.called.empty());
+    CHECK(was_left_without_claim(world.entry()));
+    world.refuses.reset();
+    world.entry().state = State::pushed;
+    world.entry().reason.clear();
+    world.advance();
+  }
+  CHECK(world.called.size() == 1);
+  CHECK(world.entry().state == State::done);
+}
+
+TEST_CASE("without branch tags, a newer commit in the ledger keeps the webhook from being called") {
+  auto world = world_with_webhook();
+  world.entry().branch_tags.clear();
+  world.remote_tip = oid("three");
+  const std::string newer = GENERATE("three", "one", "stray", "unknown");
+  world.records = {{k_home, "api", k_staging, oid(newer), std::nullopt, manifest_of("sha256:newer").digest.str(), {oid(newer).hex()}, "Ann", {}}};
+  const auto report = world.advance(&k_tested);
+  CHECK(world.entry().state == State::done);
+  CHECK(world.called.size() == (newer == "three" ? 0 : 1));
+  CHECK(was_noted(report, "which is newer, is out already") == (newer == "three"));
 }
 
 TEST_CASE("without branch tags the webhook waits for the remote, unless all goes out at once") {
@@ -207,11 +297,12 @@ TEST_CASE("cut off or killed anywhere: the same end, nothing lost and nothing do
       }
       CHECK(world.entry().state == State::done);
       CHECK(world.called.size() == 1);
+      CHECK(std::count_if(world.records.begin(), world.records.end(), [](const PublishedRecord& r) { return r.telling; }) == 1);
       CHECK(world.git_tags.size() == 1);
       CHECK(world.pushes == (kind == 2 ? 0 : 1));
       CHECK(world.digest_of("staging") == (kind == 1 ? index_of("linux/amd64").digest.str() : manifest_of(k_image).digest.str()));
       CHECK(world.digest_of("staging") == world.digest_of(oid("two").hex()));
-      CHECK(std::count_if(world.records.begin(), world.records.end(), [](const PublishedRecord& r) { return r.tags.size() == 2; }) <= 1);
+      CHECK(std::count_if(world.records.begin(), world.records.end(), [](const PublishedRecord& r) { return r.tags.size() == 2 && !r.telling; }) <= 1);
       if (kills) {
         CHECK(world.names.empty());
         REQUIRE_FALSE(world.records.empty());

@@ -5,7 +5,7 @@
 using namespace gate;
 
 TEST_CASE("children that gate starts for itself get no secrets of a publication") {
-  CHECK(child_environment({"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b", "AWS_SESSION_TOKEN=c", "AWS_CONTAINER_AUTHORIZATION_TOKEN=d",
+  CHECK(child_environment({"AWS_ACCESS_KEY_ID=a", "AWS_SECRET_ACCESS_KEY=b", "AWS_SESSION_TOKEN=c", "AWS_SECURITY_TOKEN=c", "AWS_CONTAINER_AUTHORIZATION_TOKEN=d",
                            "DEPLOY=https://hub.docker.com/api/build/v1/source/1/trigger/2/call/",
                            "GATE_SKIP=the site is down",
                            "OLD=curl -X POST http://registry.hub.docker.com/u/me/app/trigger/1/"})

@@ -126,7 +126,7 @@ TEST_CASE("the digest is that which buildx says") {
   REQUIRE(pushed);
   CHECK(pushed->str() == k_digest);
   CHECK(world.sources == 1);
-  CHECK(has(text_in(world.at("config")), R"("auths":{})"));
+  CHECK(has(text_in(world.at("config")), R"("auths":{"other.example":{"auth":"b3RoZXI6Y2FuYXJ5"}})"));
 }
 
 TEST_CASE("the login is in no argument, no variable and no file") {
@@ -141,7 +141,8 @@ TEST_CASE("the login is in no argument, no variable and no file") {
   CHECK(has(text_in(world.at("mode")), "drwx------"));
   CHECK(has(text_in(world.at("names")), "cli-plugins"));
   const Json config = parse_json(text_in(world.at("config")));
-  CHECK(config["auths"] == Json{{"registry.example.com:5000", {{"auth", "YWRhOmNhbmFyeS1wYXNzd29yZA=="}}}});
+  CHECK(config["auths"] == Json{{"registry.example.com:5000", {{"auth", "YWRhOmNhbmFyeS1wYXNzd29yZA=="}}}, {"other.example", {{"auth", "b3RoZXI6Y2FuYXJ5"}}}});
+  CHECK(config["credHelpers"] == Json{{"other.example", "pass"}});
   CHECK(config["proxies"]["default"]["httpProxy"] == "http://proxy:3128");
   CHECK_FALSE(config.contains("credsStore"));
   // Nothing stays.
@@ -247,10 +248,21 @@ TEST_CASE("docker's configuration keeps what is no login, and has one login") {
   const Json kept = text(R"({"auths":{"o":{"auth":"x"}},"credsStore":"s","currentContext":"c","credHelpers":{"r":"a","o":"b"},)"
                          R"("HttpHeaders":{"X":"1"},"cliPluginsExtraDirs":["/p"]})",
                          "r", &ada);
-  CHECK(kept == Json{{"auths", {{"r", {{"auth", "YWRhOnBhc3Mgd29yZA=="}}}}},
+  CHECK(kept == Json{{"auths", {{"o", {{"auth", "x"}}}, {"r", {{"auth", "YWRhOnBhc3Mgd29yZA=="}}}}},
                      {"credHelpers", {{"o", "b"}}},
                      {"HttpHeaders", {{"X", "1"}}},
                      {"cliPluginsExtraDirs", {"/p"}}});
+}
+
+TEST_CASE("other registries' logins are still found where docker has them") {
+  const RegistryLogin ada{"ada", Secret("pass word")};
+  const Json config = parse_json(docker_config_text(R"({"auths":{"o":{},"p":{},"https://r/v1/":{},"R:5":{}},"credsStore":"s","credHelpers":{"p":"own"}})", "r", &ada).reveal());
+  CHECK(config == Json{{"auths", {{"o", Json::object()}, {"p", Json::object()}, {"R:5", Json::object()}, {"r", {{"auth", "YWRhOnBhc3Mgd29yZA=="}}}}},
+                       {"credHelpers", {{"o", "s"}, {"p", "own"}, {"R:5", "s"}}}});
+  const Json broken = parse_json(docker_config_text(R"({"auths":[],"credsStore":"s","credHelpers":7})", "r", nullptr).reveal());
+  CHECK(broken == Json{{"auths", Json::object()}});
+  const Json hub = parse_json(docker_config_text(R"({"auths":{"https://index.docker.io/v1/":{}},"credsStore":"s"})", "docker.io", nullptr).reveal());
+  CHECK(hub == Json{{"auths", Json::object()}});
 }
 
 TEST_CASE("the private configuration has a place where there is no runtime folder") {

@@ -93,9 +93,33 @@ TEST_CASE("what a push says of its ref") {
   CHECK(outcome("!\tabc:refs/gate/x\t[remote rejected] (cannot lock ref 'refs/gate/x': is at 1 but expected 2)") == Outcome::raced);
   CHECK(outcome("!\tabc:refs/gate/x\t[remote rejected] (failed to update ref)") == Outcome::raced);
   CHECK(outcome("!\tabc:refs/gate/x\t[remote rejected] (hook declined)") == Outcome::refused);
+  CHECK(outcome("!\tabc:refs/gate/x\t[remote rejected] (unpacker error)") == Outcome::failed);
+  CHECK(outcome("!\tabc:refs/gate/x\t[remote rejected] (Internal Server Error)") == Outcome::failed);
+  CHECK(outcome("!\tabc:refs/gate/x\t[remote failure] (remote failed to report status)") == Outcome::failed);
   CHECK(outcome("!\tabc:refs/gate/xy\t[remote rejected] (hook declined)") == Outcome::failed);
   CHECK(push_answer_in("", "", "refs/gate/x", true).outcome == Outcome::done);
   const auto failed = push_answer_in("", "remote: Permission denied\nfatal: unable to access 'https://u:canary@h/r/': 403\n", "refs/gate/x", false);
-  CHECK(failed.outcome == Outcome::failed);
+  CHECK(failed.outcome == Outcome::refused);
   CHECK(failed.reason == "fatal: unable to access 'https://h/r/': 403");
+}
+
+TEST_CASE("a login that may not write is told from a remote in trouble") {
+  using Outcome = PushAnswer::Outcome;
+  const auto outcome = [](const std::string& err) { return push_answer_in("", err + "\n", "refs/gate/x", false).outcome; };
+  for (const char* const err :
+       {"fatal: unable to access 'https://h/r/': The requested URL returned error: 403", "ERROR: Permission to a/b.git denied to deploy key.",
+        "ERROR: The key you are authenticating with has been marked as read only.", "remote: GitLab: You are not allowed to push code to this project.",
+        "git@h: Permission denied (publickey).\nfatal: Could not read from remote repository.", "fatal: Authentication failed for 'https://h/r/'",
+        "fatal: could not read Username for 'https://h': terminal prompts disabled", "remote: You can't push: access is read-only",
+        "FATAL: W any r ada DENIED by fallthru", "fatal: remote error: service not enabled: /r"}) {
+    INFO(err);
+    CHECK(outcome(err) == Outcome::refused);
+  }
+  for (const char* const err :
+       {"error: RPC failed; HTTP 503 curl 22 The requested URL returned error: 503", "fatal: the remote end hung up unexpectedly",
+        "fatal: unable to access 'https://h/denied-403/read-only/': Failed to connect to h port 443", "ssh: connect to host h port 22: Connection refused",
+        "send-pack: unexpected disconnect while reading sideband packet", ""}) {
+    INFO(err);
+    CHECK(outcome(err) == Outcome::failed);
+  }
 }

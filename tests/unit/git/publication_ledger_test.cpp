@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <thread>
 
+#include <csignal>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "git/publication_record.hpp"
@@ -61,6 +64,12 @@ struct World {
   }
   void forge_claim(std::chrono::system_clock::time_point until) const {
     forge(ledger_message({LedgerClaim{"theirs", "elsewhere", "Eve <eve@example.org>", until}, {}, {}}, k_image));
+  }
+  /// What the remote runs when something is pushed; "$@" are its arguments.
+  void receive_pack(const std::string& script) const {
+    const auto program = scratch.around() / "receive-pack";
+    REQUIRE(write_file(program, "#!/bin/sh\n" + script, 0700));
+    scratch.git({"config", "remote.origin.receivepack", program.string()});
   }
   void hook(const std::string& name, const std::string& script) const { REQUIRE(write_file(remote / "hooks" / name, "#!/bin/sh\n" + script, 0700)); }
   PublishedRecord record(const std::string& digest_of = "image") const {
@@ -222,11 +231,8 @@ TEST_CASE("a remote that does not take such a ref says so itself") {
     CHECK(world.ledger()->claim("origin", k_image)->reason == "deny updating a hidden ref");
   }
   SECTION("by a login that may only read") {
-    world.scratch.git({"config", "remote.origin.pushurl", "/nowhere/remote.git"});
-    const auto claim = world.ledger()->claim("origin", k_image);
-    REQUIRE(claim);
-    CHECK(claim->claimed == Claimed::refused);
-    CHECK(claim->reason.find("/nowhere/remote.git") != std::string::npos);
+    world.receive_pack("echo 'ERROR: Permission to team/app.git denied to deploy key' >&2\nexit 1\n");
+    CHECK(claimed(*world.ledger()) == Claimed::refused);
   }
   SECTION("by a lock that somebody left behind") {
     fs::create_directories((world.remote / k_ref).parent_path());
@@ -313,4 +319,188 @@ TEST_CASE("a long ledger is read as far as it is needed") {
   world.forge_claim(now() - std::chrono::hours(2)); // somebody else, in between
   CHECK(claimed(*ledger) == Claimed::ours);
   CHECK(world.commits() == 33);
+}
+
+TEST_CASE("a remote that takes no push just now is an error, and nobody takes it for a refusal") {
+  World world;
+  const std::string count = (world.scratch.around() / "count").string();
+  const auto restarts = [&](int failures) {
+    world.receive_pack("echo x >>" + count + "\n[ $(wc -l <" + count + ") -gt " + std::to_string(failures) +
+                       " ] || { echo 'fatal: the server is restarting' >&2; exit 1; }\nexec git receive-pack \"$@\"\n");
+  };
+  SECTION("once: it is tried again") {
+    restarts(1);
+    CHECK(claimed(*world.ledger()) == Claimed::ours);
+  }
+  SECTION("again and again") {
+    restarts(100);
+    const auto claim = world.ledger()->claim("origin", k_image);
+    REQUIRE_FALSE(claim);
+    CHECK(claim.error().kind == ErrorKind::could_not_run);
+    CHECK(claim.error().message.rfind("the remote origin could not be written to: ", 0) == 0);
+  }
+}
+
+TEST_CASE("who comes back after somebody else was there and has ended writes nothing on top of it") {
+  World world;
+  const auto slow = world.ledger();
+  CHECK(claimed(*slow) == Claimed::ours);
+  world.forge_claim(now() - std::chrono::hours(1));
+  auto newer = world.record("newer");
+  world.forge(ledger_message({{}, "theirs", newer}, k_image));
+  CHECK_FALSE(*slow->record("origin", world.record(), Then::end));
+  CHECK(world.commits() == 3);
+
+  // The same, but ours got there before: only its answer was lost.
+  CHECK(claimed(*slow) == Claimed::ours);
+  CHECK(*slow->record("origin", world.record(), Then::keep));
+  world.forge_claim(now() - std::chrono::hours(1));
+  CHECK(*slow->record("origin", world.record(), Then::end));
+  CHECK(world.commits() == 6);
+}
+
+TEST_CASE("a record is written again where something else was shown under one of its tags since") {
+  World world;
+  const auto ledger = world.ledger();
+  CHECK(claimed(*ledger) == Claimed::ours);
+  const auto first = world.record();
+  auto rolled = world.record("another");
+  rolled.commit = world.scratch.commit("second");
+  rolled.tags = {"staging", rolled.commit.hex()};
+  for (const auto& record : {first, rolled, first}) {
+    CHECK(*ledger->record("origin", record, Then::keep));
+  }
+  CHECK(world.commits() == 4);
+  auto fewer = first;
+  fewer.tags = {"staging"};
+  CHECK(*ledger->record("origin", fewer, Then::keep));
+  CHECK(world.commits() == 4);
+}
+
+TEST_CASE("whose record it is, and whether it tells the webhook, can be read") {
+  World world;
+  const auto ledger = world.ledger();
+  CHECK(claimed(*ledger) == Claimed::ours);
+  auto record = world.record();
+  CHECK(*ledger->record("origin", record, Then::keep));
+  record.telling = true;
+  CHECK(*ledger->record("origin", record, Then::keep));
+  CHECK(*ledger->record("origin", record, Then::keep));
+  record.telling = false;
+  CHECK(*ledger->record("origin", record, Then::end));
+  CHECK(world.commits() == 4); // two records and the end of the claim
+  const auto own = ledger->claim("origin", k_image)->records;
+  REQUIRE(own.size() == 2);
+  CHECK(own[0].telling);
+  CHECK_FALSE(own[1].telling);
+  CHECK(own[0].is_own);
+  CHECK(own[1].is_own);
+  CHECK(world.ledger()->records("origin", 1)->front().is_own);
+  REQUIRE(ledger->let_go("origin", k_image));
+
+  const auto other = world.ledger(world.clone("other"), "Eve");
+  const auto theirs = other->claim("origin", k_image)->records;
+  REQUIRE(theirs.size() == 2);
+  CHECK(theirs[0].telling);
+  CHECK_FALSE(theirs[0].is_own);
+  CHECK_FALSE(other->records("origin", 1)->front().is_own);
+  record.telling = true; // ours, too, since nobody else's counts for us
+  CHECK(*other->record("origin", record, Then::end));
+  CHECK(ledger->records("origin", 10)->size() == 3);
+  world.forge("gate: x\n\n{\"schema\":1,\"record\":{\"destination\":\"" + k_image + "\",\"branch\":\"refs/heads/staging\",\"commit\":\"" + record.commit.hex() +
+              "\",\"digest\":\"" + record.digest + "\",\"tags\":[\"old\"],\"when\":\"2026-05-04T09:30:00Z\",\"telling\":\"yes\"}}");
+  const auto old = ledger->records("origin", 10)->back();
+  CHECK(old.tags.front() == "old");
+  CHECK_FALSE(old.is_own);
+  CHECK_FALSE(old.telling);
+}
+
+TEST_CASE("a claim is ended even after an interrupt") {
+  World world;
+  const auto ledger = world.ledger();
+  CHECK(claimed(*ledger) == Claimed::ours);
+  SECTION("at rest") {
+    ::kill(::getpid(), SIGTERM);
+    REQUIRE(world.interrupt.raised());
+    CHECK_FALSE(ledger->claim("origin", k_image));
+    CHECK(ledger->let_go("origin", k_image));
+    CHECK(world.commits() == 2);
+  }
+  SECTION("while another is just being made") {
+    REQUIRE(ledger->let_go("origin", k_image));
+    world.hook("post-receive", "rm \"$0\"\nkill -TERM " + std::to_string(::getpid()) + "\nsleep 5\n");
+    CHECK_FALSE(ledger->claim("origin", k_image));
+  }
+  const auto text = world.there({"log", "-1", "--format=%s", k_ref});
+  CHECK(text == "gate: no longer publishing to " + k_image);
+}
+
+TEST_CASE("the end of a claim waits for nobody for long") {
+  World world;
+  const auto ledger = world.ledger();
+  CHECK(claimed(*ledger) == Claimed::ours);
+  world.receive_pack("sleep 60\n");
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK_FALSE(ledger->let_go("origin", k_image));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(15));
+}
+
+TEST_CASE("a ref that is no ledger is named, with the command that takes it away") {
+  World world;
+  const auto blob = world.there({"hash-object", "-w", "-t", "blob", "/dev/null"});
+  world.there({"update-ref", k_ref, blob});
+  for (int i = 0; i < 2; ++i) {
+    const auto claim = world.ledger()->claim("origin", k_image);
+    REQUIRE_FALSE(claim);
+    CHECK(claim.error().kind == ErrorKind::could_not_run);
+    CHECK(claim.error().message == k_ref + " on the remote origin is no ledger: it is a blob");
+    CHECK(claim.error().remedy == "git push origin --delete " + k_ref);
+  }
+  CHECK_FALSE(world.ledger()->records("origin", 1));
+  world.there({"update-ref", "-d", k_ref});
+  world.there({"update-ref", "refs/gate/published/zz", blob});
+  CHECK(world.ledger()->records("origin", 1)->empty());
+  CHECK(claimed(*world.ledger()) == Claimed::ours);
+}
+
+TEST_CASE("the next gate fetches only what is new") {
+  World world;
+  const auto file = world.scratch.path() / ".git/gate/ledger-tips";
+  const std::string count = (world.scratch.around() / "fetched").string();
+  const auto program = world.scratch.around() / "upload-pack";
+  REQUIRE(write_file(program, "#!/bin/sh\nGIT_TRACE_PACKET=" + count + " exec git upload-pack \"$@\"\n", 0700));
+  world.scratch.git({"config", "remote.origin.uploadpack", program.string()});
+  for (int i = 0; i < 20; ++i) {
+    world.forge("noise");
+  }
+  const auto fetches = [&](const std::string& word) {
+    const auto trace = read_file(count, 1U << 24U);
+    fs::remove(count);
+    const std::string text = trace && *trace ? **trace : "";
+    return text.find(word) != std::string::npos;
+  };
+  CHECK(claimed(*world.ledger()) == Claimed::ours);
+  CHECK(fetches(" want "));
+  CHECK(read_file(file)->value() == world.there({"rev-parse", k_ref}) + " " + k_ref + "\n");
+  CHECK(claimed(*world.ledger()) == Claimed::ours);
+  CHECK_FALSE(fetches(" want "));
+  const auto tip = world.there({"rev-parse", k_ref});
+  world.forge("more");
+  CHECK(claimed(*world.ledger()) == Claimed::ours);
+  CHECK(fetches(" have " + tip));
+
+  SECTION("and all of it where git has tidied up") {
+    world.forge("still more");
+    world.scratch.git({"prune", "--expire=now"});
+    CHECK(claimed(*world.ledger()) == Claimed::ours);
+    CHECK_FALSE(fetches(" have "));
+  }
+  SECTION("whatever the file says") {
+    for (const auto& text : {std::string("rubbish\n\n"), std::string(40, '1') + " " + k_ref + "\n", tip + " refs/heads/x\n" + tip, std::string("\0\n", 2)}) {
+      world.forge("still more");
+      REQUIRE(write_file(file, text, 0600));
+      CHECK(claimed(*world.ledger()) == Claimed::ours);
+    }
+  }
+  CHECK(world.scratch.git({"fsck", "--connectivity-only", "--no-dangling"}).empty());
 }

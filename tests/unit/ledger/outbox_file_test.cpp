@@ -38,6 +38,7 @@ OutboxEntry an_entry(char digit = 'a') {
   entry.promoted_from = "registry.example.com:5000/team/staging";
   entry.git_tag = "staging/2026-11-22";
   entry.webhook = "DEPLOY_HOOK";
+  entry.moving_tags = {"staging", "day-*"};
   entry.created = system_clock::time_point(seconds(1'700'000'000));
   entry.changed = system_clock::time_point(seconds(1'700'000'060));
   return entry;
@@ -67,6 +68,7 @@ void check_same(const OutboxEntry& a, const OutboxEntry& b) {
   CHECK(a.promoted_from == b.promoted_from);
   CHECK(a.git_tag == b.git_tag);
   CHECK(a.webhook == b.webhook);
+  CHECK(a.moving_tags == b.moving_tags);
   CHECK(a.created == b.created);
   CHECK(a.changed == b.changed);
 }
@@ -128,6 +130,11 @@ PRAGMA application_id = 1734440037;
 PRAGMA user_version = 1
 )sql";
 
+Result<OutboxEntry> arm(Outbox& outbox, const OutboxEntry& entry) {
+  auto armed = outbox.arm({entry});
+  return armed ? Result<OutboxEntry>(armed->at(0)) : Failure(armed.error());
+}
+
 bool has(const std::string& text, const std::string& part) {
   return text.find(part) != std::string::npos;
 }
@@ -138,7 +145,7 @@ TEST_CASE("an armed publication comes back as it was written, also from disk") {
   const Scratch scratch;
   OutboxEntry given = an_entry();
   given.state = PublicationState::done; // what is armed is armed
-  const auto armed = scratch.open()->arm(given);
+  const auto armed = arm(*scratch.open(), given);
   REQUIRE(armed);
   CHECK(armed->id > 0);
   check_same(*armed, an_entry());
@@ -152,14 +159,14 @@ TEST_CASE("an armed publication comes back as it was written, also from disk") {
 TEST_CASE("arming the same publication twice gives the first as it stands") {
   const Scratch scratch;
   const auto outbox = scratch.open();
-  auto first = outbox->arm(an_entry());
+  auto first = arm(*outbox, an_entry());
   REQUIRE(first);
   first->state = PublicationState::pushed;
   first->digest = "sha256:" + std::string(64, '2');
   REQUIRE(outbox->update(*first));
   OutboxEntry again = an_entry();
   again.remote = "elsewhere";
-  const auto second = outbox->arm(again);
+  const auto second = arm(*outbox, again);
   REQUIRE(second);
   CHECK(second->id == first->id);
   check_same(*second, *first);
@@ -172,16 +179,28 @@ TEST_CASE("arming the same publication twice gives the first as it stands") {
            [](OutboxEntry& entry) { entry.commit = *Oid::parse(std::string(64, 'a')); }}) {
     OutboxEntry other = an_entry();
     change(other);
-    const auto armed = outbox->arm(other);
+    const auto armed = arm(*outbox, other);
     REQUIRE(armed);
     CHECK(armed->id != first->id);
   }
   CHECK(outbox->entries()->size() == 5);
 }
 
+TEST_CASE("several are armed all at once, or none") {
+  const Scratch scratch;
+  const auto outbox = scratch.open();
+  const auto armed = outbox->arm({an_entry('1'), an_entry('2'), an_entry('1')});
+  REQUIRE(armed);
+  CHECK((*armed)[0].id == (*armed)[2].id);
+  CHECK(outbox->entries()->size() == 2);
+  scratch.run("CREATE UNIQUE INDEX no_more ON publication (remote) WHERE commit_oid > '3'");
+  CHECK_FALSE(outbox->arm({an_entry('3'), an_entry('4')}));
+  CHECK(outbox->entries()->size() == 2);
+}
+
 TEST_CASE("an update changes everything but the identity, and survives") {
   const Scratch scratch;
-  auto entry = *scratch.open()->arm(an_entry());
+  auto entry = *arm(*scratch.open(), an_entry());
   entry.remote = "upstream";
   entry.commit_tags = {"other"};
   entry.branch_tags = {};
@@ -210,7 +229,7 @@ TEST_CASE("an update changes everything but the identity, and survives") {
 TEST_CASE("what is not there can't be updated") {
   const Scratch scratch;
   const auto outbox = scratch.open();
-  auto entry = *outbox->arm(an_entry());
+  auto entry = *arm(*outbox, an_entry());
   entry.id += 1;
   CHECK_FALSE(outbox->update(entry));
   entry.id -= 1;
@@ -223,7 +242,7 @@ TEST_CASE("publications come oldest first, whatever was touched last") {
   const Scratch scratch;
   const auto outbox = scratch.open();
   for (const char digit : {'f', '0', '7'}) {
-    REQUIRE(outbox->arm(an_entry(digit)));
+    REQUIRE(arm(*outbox, an_entry(digit)));
   }
   auto first = outbox->entries()->front();
   first.state = PublicationState::done;
@@ -249,15 +268,15 @@ TEST_CASE("two of them at once see each other's publications") {
   const Scratch scratch;
   const auto one = scratch.open();
   const auto two = scratch.open();
-  REQUIRE(one->arm(an_entry('1')));
-  REQUIRE(two->arm(an_entry('2')));
+  REQUIRE(arm(*one, an_entry('1')));
+  REQUIRE(arm(*two, an_entry('2')));
   CHECK(one->entries()->size() == 2);
-  CHECK(two->arm(an_entry('1'))->id == one->entries()->front().id);
+  CHECK(arm(*two, an_entry('1'))->id == one->entries()->front().id);
   // Side by side: each waits for the other's lock.
   const auto arm_all = [&](const std::string& digits) {
     const auto own = open_outbox(scratch.file);
     for (const char digit : digits) {
-      if (!own || !(*own)->arm(an_entry(digit))) {
+      if (!own || !arm(**own, an_entry(digit))) {
         return;
       }
     }
@@ -285,7 +304,7 @@ TEST_CASE("a file that was cut or overwritten is damaged") {
   {
     const auto outbox = scratch.open();
     for (const char digit : std::string("0123456789abcdef")) {
-      REQUIRE(outbox->arm(an_entry(digit)));
+      REQUIRE(arm(*outbox, an_entry(digit)));
     }
   }
   SECTION("cut") {
@@ -306,7 +325,7 @@ TEST_CASE("a file that was cut or overwritten is damaged") {
 
 TEST_CASE("a newer gate's file is left alone") {
   const Scratch scratch;
-  REQUIRE(scratch.open()->arm(an_entry()));
+  REQUIRE(arm(*scratch.open(), an_entry()));
   scratch.run("PRAGMA user_version=3");
   const Error error = scratch.refusal();
   CHECK(has(error.message, "was written by a newer gate"));
@@ -335,7 +354,7 @@ TEST_CASE("what an older gate has written is brought over once, and stays") {
     CHECK(entry.git_tag.empty());
     CHECK(entry.webhook.empty());
   }
-  REQUIRE(scratch.open()->arm(an_entry('b')));
+  REQUIRE(arm(*scratch.open(), an_entry('b')));
   CHECK(scratch.open()->entries()->size() == 2);
 }
 
@@ -371,13 +390,13 @@ TEST_CASE("an empty file, as a crash leaves it, becomes an outbox") {
   const Scratch scratch;
   std::filesystem::create_directories(scratch.file.parent_path());
   std::ofstream(scratch.file) << "";
-  CHECK(scratch.open()->arm(an_entry()));
+  CHECK(arm(*scratch.open(), an_entry()));
 }
 
 TEST_CASE("a row that makes no sense is named") {
   const Scratch scratch;
-  REQUIRE(scratch.open()->arm(an_entry('1')));
-  REQUIRE(scratch.open()->arm(an_entry('2')));
+  REQUIRE(arm(*scratch.open(), an_entry('1')));
+  REQUIRE(arm(*scratch.open(), an_entry('2')));
   const auto [change, column] = GENERATE(table<const char*, const char*>({
       {"commit_oid = 'abc'", "commit_oid"},
       {"commit_oid = upper(hex(zeroblob(20)) || '') || ''", nullptr},
@@ -429,6 +448,8 @@ TEST_CASE("a row that makes no sense is named") {
       {"git_tag = ''", nullptr},
       {"webhook = 'https://x'", "webhook"},
       {"webhook = ''", nullptr},
+      {"moving_tags = '[\"a b\"]'", "moving_tags"},
+      {"moving_tags = '{}'", "moving_tags"},
       {"changed_ms = 9223372036854775807", "changed_ms"},
   }));
   scratch.run("PRAGMA ignore_check_constraints=ON; UPDATE publication SET " + std::string(change) +
@@ -445,11 +466,11 @@ TEST_CASE("a row that makes no sense is named") {
 
 TEST_CASE("a table that is not as it should be is damage") {
   const Scratch scratch;
-  REQUIRE(scratch.open()->arm(an_entry()));
+  REQUIRE(arm(*scratch.open(), an_entry()));
   scratch.run("ALTER TABLE publication DROP COLUMN source");
   const auto outbox = scratch.open();
   CHECK(has(outbox->entries().error().remedy, "mv "));
-  CHECK(has(outbox->arm(an_entry('b')).error().remedy, "mv "));
+  CHECK(has(arm(*outbox, an_entry('b')).error().remedy, "mv "));
 }
 
 TEST_CASE("in a folder that can't be written there is no outbox, and what is there can still be read") {
@@ -461,14 +482,14 @@ TEST_CASE("in a folder that can't be written there is no outbox, and what is the
   const bool exists = GENERATE(false, true);
   std::filesystem::create_directories(folder);
   if (exists) {
-    REQUIRE(scratch.open()->arm(an_entry()));
+    REQUIRE(arm(*scratch.open(), an_entry()));
   }
   std::filesystem::permissions(folder,
                                std::filesystem::perms::owner_read | std::filesystem::perms::owner_exec);
   if (exists) {
     const auto outbox = scratch.open();
     CHECK(outbox->entries()->size() == 1);
-    const auto armed = outbox->arm(an_entry('b'));
+    const auto armed = arm(*outbox, an_entry('b'));
     REQUIRE_FALSE(armed);
     CHECK(has(armed.error().message, scratch.file.string()));
   } else {

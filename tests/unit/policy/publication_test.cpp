@@ -191,7 +191,10 @@ TEST_CASE("a variable that is not set, or makes no name, is an error that says w
   CHECK(has(unset.error().message, "REGISTRY"));
   CHECK(unset.error().kind == ErrorKind::usage);
   CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", ""}}));
-  CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", "https://r.example"}}));
+  const auto secret = destination("{env:REGISTRY}/app", {{"REGISTRY", "https://canary"}});
+  REQUIRE_FALSE(secret);
+  CHECK(has(secret.error().message, "would publish to \"{env:REGISTRY}/app\", which, with what REGISTRY holds here, no registry can have as an image's name"));
+  CHECK_FALSE(has(secret.error().message, "canary"));
   CHECK_FALSE(destination("{env:REGISTRY}/app", {{"REGISTRY", "r.example/x:latest"}}));
 }
 
@@ -260,4 +263,19 @@ TEST_CASE("two long branches do not share a tag") {
   CHECK(a != b);
   CHECK(is_tag(a));
   CHECK(is_tag(b));
+}
+
+TEST_CASE("tags that gate makes in git fit a pattern of their own") {
+  PublishRule rule{"api", {}, *RefName::branch("staging"), BuildTrigger{}};
+  PublishRule without = rule;
+  rule.git_tag = "{branch}-{date}-{short_commit}";
+  PublishRule version = rule;
+  version.git_tag = "r/{version}-{tree}";
+  PublishRule same = rule;
+  same.git_tag = "{version}";
+  const auto patterns = git_tag_patterns({rule, without, version, same});
+  REQUIRE(patterns.size() == 2);
+  CHECK(patterns[0].rfind("staging-[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]-[0-9a-f][0-9a-f]", 0) == 0);
+  CHECK(patterns[0].size() == std::string("staging---").size() + 8 * 5 + 12 * 8 + 1);
+  CHECK(patterns[1].rfind("r/*-[0-9a-f]", 0) == 0);
 }

@@ -81,6 +81,9 @@ TEST_CASE("tags of all kinds are told apart, the whole commit first") {
   const auto rules = rules_in(to_app("tags = [\"{short_commit}\", \"{date}\", \"{commit}\", \"{version}\", \"t-{tree}\", \"{version}-{short_commit}\"]\n"));
   CHECK(image_of(rules.at(0)).commit_tags == Strings{"{commit}", "{short_commit}", "{version}-{short_commit}"});
   CHECK(image_of(rules.at(0)).branch_tags == Strings{"{date}", "{version}", "t-{tree}"});
+  const auto versions = rules_in(to_app("tags = [\"{version}-{commit}\", \"{short_commit}\", \"{date}-{commit}\"]\n"));
+  CHECK(image_of(versions.at(0)).commit_tags == Strings{"{date}-{commit}", "{version}-{commit}", "{short_commit}"});
+  CHECK(has(wrong(to_app("tags = [\"{version}-{commit}\", \"{short_commit}\"]\n")), "13 \"tags\" needs one with {commit} and without {version}"));
 }
 
 TEST_CASE("platforms are read, for a suite that builds a folder") {
@@ -198,6 +201,8 @@ TEST_CASE("tags are disputed place by place and service by service") {
   CHECK(has(wrong(publish("x", "staging", both) + publish("y", "staging", "to = \"r.example/b\"\n", "stack")), "the tag \"{commit}\" of \"r.example/b\" to the images of two suites"));
   CHECK(has(wrong(publish("x", "staging", "images = { a = \"r.example/a\" }\n", "stack") + publish("y", "staging", "images = { b = \"r.example/a\" }\n", "stack")),
             "to the images of two services of suite stack"));
+  CHECK(has(wrong(publish("x", "staging", "to = \"r.example/a\"\nplatforms = [\"linux/amd64\"]\n") + publish("y", "staging", "to = \"r.example/a\"\n")),
+            "to images for different platforms"));
   CHECK(rules_in(publish("x", "staging", "images = { a = \"r.example/a\" }\n", "stack") + publish("y", "master", "images = { a = \"r.example/a\" }\n", "stack")).size() == 2);
 }
 

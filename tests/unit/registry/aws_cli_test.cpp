@@ -64,7 +64,17 @@ TEST_CASE("the aws program is asked for what gate does not know by itself") {
   CHECK(ask_aws(stand.world(), "x", "SSO").error().message.find("the aws program in PATH is too old") == 0);
 }
 
-TEST_CASE("such a program sees what it needs, and nothing else") {
+TEST_CASE("the user's own program sees what the user sees") {
+  const Environment env = own_program_environment({"PATH=/bin", "VAULT_TOKEN=x", "AWS_PROFILE=dev", "GIT_DIR=/x", "GATE_SKIP=why", "GITLAB_OIDC_TOKEN=canary",
+                                                   "AWS_WEB_IDENTITY_TOKEN=canary", "AWS_WEB_IDENTITY_TOKEN_FILE=/f",
+                                                   "T=https://hub.docker.com/api/build/v1/source/canary/trigger/canary/call/"});
+  CHECK(env == Environment{"PATH=/bin", "VAULT_TOKEN=x", "AWS_PROFILE=dev", "AWS_WEB_IDENTITY_TOKEN_FILE=/f"});
+  AwsStand stand;
+  stand.set("VAULT_TOKEN", "x");
+  CHECK(of_process(stand, stand.program("p", "[ \"$VAULT_TOKEN\" ] || exit 1\n" + k_printed)) == "ASIA1 canary1 canary2 from the credential_process of profile dev");
+}
+
+TEST_CASE("a helper of docker's sees what it needs, and nothing else") {
   const Environment env = helper_environment({"PATH=/bin", "HOME=/h", "AWS_PROFILE=dev", "HTTPS_PROXY=p", "GITHUB_TOKEN=canary", "DEPLOY_HOOK=canary",
                                               "AWS_WEB_IDENTITY_TOKEN=canary", "AWS_WEB_IDENTITY_TOKEN_FILE=/f"});
   CHECK(env == Environment{"LANG=C.UTF-8", "PATH=/bin", "HOME=/h", "HTTPS_PROXY=p", "AWS_PROFILE=dev", "AWS_WEB_IDENTITY_TOKEN_FILE=/f"});

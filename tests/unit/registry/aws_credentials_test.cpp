@@ -51,6 +51,9 @@ TEST_CASE("the environment's keys come first") {
   CHECK(stand.found().find("of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY only one is set | unset AWS_ACCESS_KEY_ID ") == 0);
   stand.set("AWS_SECRET_ACCESS_KEY", "s");
   CHECK(stand.found() == "E s  from AWS_ACCESS_KEY_ID");
+  stand.unset("AWS_ACCESS_KEY_ID");
+  CHECK(stand.found() == "F s  from profile dev (~/.aws/credentials)");
+  stand.set("AWS_ACCESS_KEY_ID", "E");
   stand.set("AWS_SESSION_TOKEN", "t");
   CHECK(stand.found() == "E s t from AWS_ACCESS_KEY_ID");
   stand.set("AWS_SESSION_TOKEN", "t\n");
@@ -208,7 +211,7 @@ TEST_CASE("where an AWS service is can be set, as AWS's own programs read it") {
   CHECK(at({"AWS_ENDPOINT_URL=http://localhost:4566"}) == "http://localhost:4566/");
   CHECK(at({"AWS_ENDPOINT_URL=http://all", "AWS_ENDPOINT_URL_STS=https://sts.example.com/x"}) == "https://sts.example.com/x");
   CHECK(at({"AWS_ENDPOINT_URL_ECR=http://ecr"}) == "https://sts.eu-west-1.amazonaws.com/");
-  CHECK(at({"AWS_ENDPOINT_URL_STS=http://x", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true"}) == "https://sts.eu-west-1.amazonaws.com/");
+  CHECK(at({"AWS_ENDPOINT_URL_STS=http://x", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=True"}) == "https://sts.eu-west-1.amazonaws.com/");
   CHECK(at({"AWS_ENDPOINT_URL_STS=ftp://x"}) == "AWS_ENDPOINT_URL_STS is no http or https address");
   CHECK(at({"AWS_ENDPOINT_URL=http://x/?y"}) == "AWS_ENDPOINT_URL is no http or https address");
 }

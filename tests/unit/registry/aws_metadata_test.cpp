@@ -112,7 +112,7 @@ TEST_CASE("where an instance's address is named, it must answer") {
   AwsStand stand;
   stand.unset("AWS_EC2_METADATA_DISABLED");
   stand.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", "http://127.0.0.1:9");
-  CHECK(stand.found().find("no connection to 127.0.0.1:9") == 0);
+  CHECK(stand.found().find("the instance's metadata service did not answer: no connection to 127.0.0.1:9") == 0);
   stand.set("AWS_EC2_METADATA_SERVICE_ENDPOINT", "metadata");
   CHECK(stand.found() == "AWS_EC2_METADATA_SERVICE_ENDPOINT is no http or https address | unset AWS_EC2_METADATA_SERVICE_ENDPOINT");
 }

@@ -1,5 +1,14 @@
 #include "registry/aws_profile.hpp"
 
+#include <array>
+#include <chrono>
+#include <fstream>
+#include <thread>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
 
 #include "support/aws_stand.hpp"
@@ -96,6 +105,39 @@ TEST_CASE("the files may be elsewhere, and need not be there") {
   REQUIRE_FALSE(bad);
   CHECK(bad.error().message == "AWS's file ~/d can't be read: line 1: it is neither [SECTION] nor NAME = VALUE");
   CHECK(bad.error().remedy == "mend that line, or name another file in AWS_SHARED_CREDENTIALS_FILE");
+}
+
+TEST_CASE("a file may be a device or a pipe") {
+  AwsStand stand;
+  stand.set("AWS_CONFIG_FILE", "/dev/null");
+  stand.set("AWS_SHARED_CREDENTIALS_FILE", "/dev/null");
+  CHECK_FALSE(AwsProfiles::read(stand.env)->has("default"));
+  stand.set("AWS_CONFIG_FILE", "/dev/zero");
+  CHECK(AwsProfiles::read(stand.env).error().message == "cannot read /dev/zero: it is larger than 1048576 bytes");
+  stand.set("AWS_CONFIG_FILE", stand.home());
+  CHECK_FALSE(AwsProfiles::read(stand.env));
+
+  const std::string fifo = stand.home() + "/fifo";
+  REQUIRE(mkfifo(fifo.c_str(), 0600) == 0);
+  stand.set("AWS_CONFIG_FILE", fifo);
+  std::thread writer([&] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    std::ofstream(fifo) << "[profile dev]\n" << std::flush << "x = 1\n";
+  });
+  const auto profiles = AwsProfiles::read(stand.env);
+  writer.join();
+  REQUIRE(profiles);
+  CHECK(profiles->text("dev", "x") == "1");
+
+  std::array<int, 2> ends{};
+  REQUIRE(pipe2(ends.data(), O_CLOEXEC) == 0);
+  const Fd out(ends[0]);
+  {
+    const Fd in(ends[1]);
+    REQUIRE(write_all(in.get(), "[profile ci]\n"));
+  }
+  stand.set("AWS_CONFIG_FILE", "/dev/fd/" + std::to_string(out.get()));
+  CHECK(AwsProfiles::read(stand.env)->has("ci"));
 }
 
 TEST_CASE("the profile is the one that is named") {

@@ -145,6 +145,18 @@ TEST_CASE("a repository that gate makes fixes all tags but those that move") {
   CHECK(many.filters.empty());
 }
 
+TEST_CASE("a tag that is another one each day is kept out of what is fixed, and one filter does for all it contains") {
+  const TagMutability days = mutability_for({"day-2026-11-20", "staging", "day-*", "day-2026-11-21", "*-x", "a-*-x", "no/filter*"});
+  CHECK(days.setting == "IMMUTABLE_WITH_EXCLUSION");
+  CHECK(days.filters == Tags{"staging", "day-*", "*-x"});
+  CHECK_FALSE(days.is_fixed("day-2026-11-22"));
+  CHECK(days.is_fixed("0123456789ab"));
+  CHECK(mutability_for({"a1", "a2", "a3", "a4", "a5", "a*"}).filters == Tags{"a*"});
+  const TagMutability any = mutability_for({"staging", "*"});
+  CHECK(any.setting == "MUTABLE");
+  CHECK(any.filters.empty());
+}
+
 TEST_CASE("why a tag can't be moved is said with the command that mends it, and nothing else is loosened") {
   const std::string start = "aws ecr put-image-tag-mutability --registry-id 123456789012 --repository-name team/app --region eu-west-1 "
                             "--image-tag-mutability ";
@@ -162,6 +174,14 @@ TEST_CASE("why a tag can't be moved is said with the command that mends it, and 
   CHECK(remedy("IMMUTABLE_WITH_EXCLUSION", {"a", "b", "c", "d", "e"}) == start + "MUTABLE");
   CHECK(remedy("MUTABLE_WITH_EXCLUSION", {"v1", "st*"}) == start + "MUTABLE_WITH_EXCLUSION" + option + "filterType=WILDCARD,filter=v1");
   CHECK(remedy("MUTABLE_WITH_EXCLUSION", {"*"}) == start + "MUTABLE");
+  const auto for_tag = [&](const char* tag, const Tags& filters, const Tags& moving) {
+    return why_fixed(k_host, "team/app", {"IMMUTABLE_WITH_EXCLUSION", filters}, tag, moving)->remedy;
+  };
+  CHECK(for_tag("day-2", {"staging", "day-1"}, {"staging", "day-*"}) ==
+        start + "IMMUTABLE_WITH_EXCLUSION" + option + "filterType=WILDCARD,filter=staging 'filterType=WILDCARD,filter=day-*'");
+  CHECK(for_tag("staging", {"x"}, {"*", "staging"}) ==
+        start + "IMMUTABLE_WITH_EXCLUSION" + option + "filterType=WILDCARD,filter=x filterType=WILDCARD,filter=staging");
+  CHECK(for_tag("2026-11-20", {"x"}, {"*"}) == start + "MUTABLE");
 }
 
 TEST_CASE("a login, and what the repository lets be moved") {
@@ -190,13 +210,16 @@ TEST_CASE("keys of another account will do where they are let see the repository
   SECTION("they are") {
     aws.say("DescribeRepositories", 200, R"({"repositories":[{"imageTagMutability":"MUTABLE"}]})");
     CHECK(ecr.repository("app", {})->setting == "MUTABLE");
+    CHECK_FALSE(ecr.doubt());
   }
-  SECTION("they are not") {
+  SECTION("they are not: they may be let push all the same") {
     aws.say("DescribeRepositories", 400, k_denied);
-    const Error error = ecr.repository("app", {true, {}}).error();
-    CHECK(error.message == "the registry of app is of AWS account 123456789012, and the keys of profile dev are of account 999999999999, "
-                           "which that one does not let see it");
-    CHECK(error.remedy.rfind("use keys of account 123456789012, or let ", 0) == 0);
+    const auto mutability = ecr.repository("app", {true, {}});
+    REQUIRE(mutability);
+    CHECK_FALSE(mutability->is_fixed("x"));
+    REQUIRE(ecr.doubt());
+    CHECK(ecr.doubt()->message == "the registry is of AWS account 123456789012, and the keys of profile dev are of account 999999999999");
+    CHECK(ecr.doubt()->remedy == "use keys of account 123456789012, or let the repository's policy allow account 999999999999 to read and to push");
   }
   SECTION("it is not there") {
     aws.say("DescribeRepositories", 400, k_not_found);
@@ -214,6 +237,7 @@ TEST_CASE("keys of the account itself that may not ask are no hindrance") {
   const auto mutability = ecr.repository("app", {true, {}});
   REQUIRE(mutability);
   CHECK_FALSE(mutability->is_fixed("x"));
+  CHECK_FALSE(ecr.doubt());
   CHECK(aws.asked().size() == 2);
 }
 

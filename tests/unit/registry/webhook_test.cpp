@@ -159,7 +159,7 @@ TEST_CASE("what says no is refused, and is not asked again") {
 }
 
 TEST_CASE("what may have arrived is unknown, and is not sent again") {
-  for (const auto& said : {answer("500 Broken"), answer("502 Bad Gateway"), answer("504 Late"),
+  for (const auto& said : {answer("500 Broken"), answer("503 Unavailable"), answer("502 Bad Gateway"), answer("504 Late"),
                            std::string("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"), std::string(), std::string("garbage\r\n\r\n")}) {
     CAPTURE(said);
     Server server({said});

@@ -65,6 +65,14 @@ TEST_CASE("what was published is said with what happened on the way") {
         "        the tag staging moves when origin has the commit: git push origin staging\n");
 }
 
+TEST_CASE("a tag that was left where it is stands in no list of what shows the image") {
+  OutboxEntry entry = because(an_entry(State::done), "the tag staging was left: origin takes no claim of ours (no); once it does: gate publish --again 7");
+  entry.branch_tags = {"staging", "latest"};
+  const std::string text = render_list({entry}, {});
+  CHECK(text.find("tags      " + k_oid + ", latest\n") != std::string::npos);
+  CHECK(text.find("note      the tag staging was left: origin takes no claim of ours (no); once it does: gate publish --again 7\n") != std::string::npos);
+}
+
 TEST_CASE("what follows may wait for the remote, too") {
   CHECK(text_of({with_webhook(State::tagged), Standing::waits, {}, {}}) ==
         "gate: staging 1a2b3c4d: published to registry.example/app\n"

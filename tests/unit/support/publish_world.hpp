@@ -84,6 +84,15 @@ struct PublishWorld {
   std::optional<std::string> git_tag_error;
   std::map<std::string, std::string> variables = {{"DEPLOY", "https://trigger"}, {"HOOK", "https://hook"}};
 
+  std::chrono::seconds patience{0};
+  std::vector<std::string> waited_for;
+  std::optional<Error> wait_ends; ///< with this
+  Result<void> wait(const std::string& why) {
+    waited_for.push_back(why);
+    now += std::chrono::seconds(60);
+    return wait_ends ? Result<void>(tl::unexpected(*wait_ends)) : Result<void>();
+  }
+
   int looks = 0;
   int interrupted_at = -1;
   std::function<void()> meanwhile;
@@ -251,20 +260,27 @@ struct FakeLedger final : PublicationLedger {
   PublishWorld& world;
   std::string self;
   FakeLedger(PublishWorld& w, std::string who) : world(w), self(std::move(who)) {}
+  std::vector<PublishedRecord> as_read() {
+    auto records = world.records;
+    for (auto& record : records) {
+      record.is_own = record.by == self;
+    }
+    return records;
+  }
   Result<Claim> claim(const std::string&, const std::string&) override {
     world.pass_by();
     if (world.refuses) {
-      return Claim{Claimed::refused, "", {}, *world.refuses, world.records};
+      return Claim{Claimed::refused, "", {}, *world.refuses, as_read()};
     }
     if (!world.claimed_by.empty() && world.claimed_by != self && world.now < world.claimed_until) {
-      return Claim{Claimed::others, world.claimed_by, world.claimed_until, "", world.records};
+      return Claim{Claimed::others, world.claimed_by, world.claimed_until, "", as_read()};
     }
     auto done = world.act([&] {
       ++world.claims;
       world.claimed_by = self;
       world.claimed_until = world.now + world.claim_time;
     });
-    return done ? Result<Claim>(Claim{Claimed::ours, self, world.claimed_until, "", world.records}) : tl::unexpected(done.error());
+    return done ? Result<Claim>(Claim{Claimed::ours, self, world.claimed_until, "", as_read()}) : tl::unexpected(done.error());
   }
   Result<bool> record(const std::string&, const PublishedRecord& record, Then then) override {
     if (world.no_records) {
@@ -274,7 +290,7 @@ struct FakeLedger final : PublicationLedger {
       return false;
     }
     auto done = world.act([&] {
-      world.records.insert(world.records.begin(), record);
+      world.records.insert(world.records.begin(), record)->by = self;
       world.claimed_by = then == Then::end ? "" : self;
     });
     return done ? Result<bool>(true) : tl::unexpected(done.error());
@@ -284,7 +300,7 @@ struct FakeLedger final : PublicationLedger {
     world.claimed_by = world.claimed_by == self ? "" : world.claimed_by;
     return {};
   }
-  Result<std::vector<PublishedRecord>> records(const std::string&, std::size_t) override { return world.records; }
+  Result<std::vector<PublishedRecord>> records(const std::string&, std::size_t) override { return as_read(); }
 };
 
 struct FakeGitTags final : GitTags {
@@ -306,7 +322,7 @@ struct FakeGitTags final : GitTags {
 struct FakeOutbox final : Outbox {
   PublishWorld& world;
   explicit FakeOutbox(PublishWorld& w) : world(w) {}
-  Result<OutboxEntry> arm(const OutboxEntry& entry) override { return entry; }
+  Result<std::vector<OutboxEntry>> arm(std::vector<OutboxEntry> entries) override { return entries; }
   Result<void> update(const OutboxEntry& entry) override {
     return world.act([&] {
       world.written.insert_or_assign(entry.id, entry);
@@ -336,7 +352,8 @@ inline PublicationReport PublishWorld::advance(const TestedImage* tested, std::i
     return variables.count(name) == 0 ? std::nullopt : std::optional<Secret>(variables.at(name));
   };
   return gate::advance(entry(id), tested, {repository, remotes, store, registries, triggers, webhooks, ledger, tagger, platforms, outbox, progress, variable,
-                                           asks_remote, "id", [this] { return now; }});
+                                           asks_remote, "id", [this] { return now; }, patience,
+                                           [this](const std::string& why) { return wait(why); }});
 }
 
 inline std::optional<Error> PublishWorld::look_ahead() {
