@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t k_most_names = 64;
-constexpr std::size_t k_longest_name = 255;
+constexpr std::size_t k_longest_variable = 255;
 constexpr std::size_t k_most_remotes = 16;
 
 void add(const std::vector<std::string>& more, std::vector<std::string>& names) {
@@ -80,7 +80,7 @@ std::vector<std::string> names_here(const Environment& env) {
 
 std::vector<std::string> SeenVariables::names() const {
   std::vector<std::string> names;
-  const auto text = read_file(m_file, k_most_names * (k_longest_name + 1));
+  const auto text = read_file(m_file, k_most_names * (k_longest_variable + 1));
   std::string_view rest = text && *text ? std::string_view(**text) : std::string_view();
   while (!rest.empty()) {
     const std::string_view line = rest.substr(0, rest.find('\n'));
@@ -96,7 +96,7 @@ void SeenVariables::remember(const std::vector<std::string>& names) const {
   std::vector<std::string> all = this->names();
   const std::size_t before = all.size();
   add(names, all);
-  std::erase_if(all, [](const std::string& name) { return name.size() > k_longest_name || !is_variable_name(name); });
+  std::erase_if(all, [](const std::string& name) { return name.size() > k_longest_variable || !is_variable_name(name); });
   if (all.size() == before) {
     return;
   }

@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t k_digits = 32;
+constexpr std::size_t k_id_digits = 32;
 
 Result<std::string> id_in(const fs::path& file) {
   if (const auto text = read_file(file); !text || *text) {
@@ -35,7 +35,7 @@ std::string random_id() {
   for (int i = 0; i < 8; ++i) {
     bytes += std::to_string(random()) + " ";
   }
-  return Digest::of(bytes).hex().substr(0, k_digits);
+  return Digest::of(bytes).hex().substr(0, k_id_digits);
 }
 
 Result<std::string> publisher_in(const fs::path& common_dir) {
@@ -53,7 +53,7 @@ Result<std::string> publisher_in(const fs::path& common_dir) {
   if (::gethostname(host.data(), host.size() - 1) != 0 || ::stat(file.c_str(), &info) != 0) {
     return could_not_run("cannot tell which clone this is: neither the host's name nor " + file.string() + " can be read");
   }
-  return Digest::of(*id + host.data() + "\n" + file.string() + "\n" + std::to_string(info.st_ino)).hex().substr(0, k_digits);
+  return Digest::of(*id + host.data() + "\n" + file.string() + "\n" + std::to_string(info.st_ino)).hex().substr(0, k_id_digits);
 }
 
 } // namespace gate

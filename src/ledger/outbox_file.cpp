@@ -62,7 +62,7 @@ ALTER TABLE publication ADD COLUMN may_create    INTEGER NOT NULL DEFAULT 0 CHEC
 ALTER TABLE publication ADD COLUMN promoted_from TEXT NOT NULL DEFAULT '';
 ALTER TABLE publication ADD COLUMN git_tag       TEXT NOT NULL DEFAULT '';
 ALTER TABLE publication ADD COLUMN webhook       TEXT NOT NULL DEFAULT '';
-ALTER TABLE publication ADD COLUMN moving_tags   TEXT NOT NULL DEFAULT '[]' -- a list in JSON
+ALTER TABLE publication ADD COLUMN moving_tags   TEXT NOT NULL DEFAULT '[]'
 )sql";
 
 constexpr std::string_view k_select = "SELECT id, rule, destination, branch, commit_oid, remote, suite, "

@@ -11,7 +11,7 @@ namespace gate {
 namespace {
 
 constexpr std::string_view k_key = "env";
-constexpr std::string_view k_blanks = " \t";
+constexpr std::string_view k_spaces = " \t";
 constexpr std::string_view k_quotes = "\"'";
 constexpr std::string_view k_of_a_word = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-";
 
@@ -24,11 +24,11 @@ bool skip(std::string_view& text, std::string_view characters) {
 // What stands behind the key: `= "NAME"`. Anything else is empty.
 std::string_view value_in(std::string_view text) {
   skip(text, k_quotes); // of the key
-  skip(text, k_blanks);
+  skip(text, k_spaces);
   if (!skip(text, "=")) {
     return {};
   }
-  skip(text, k_blanks);
+  skip(text, k_spaces);
   return skip(text, k_quotes) ? text.substr(0, text.find_first_of(k_quotes)) : std::string_view();
 }
 

@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* k_webhook = "the webhook";
 constexpr int k_webhook_tries = 4;
 // A try may last a quarter of a minute; after this there is no other one, so that all of them are over in a minute.
-constexpr std::chrono::seconds k_patience{40};
+constexpr std::chrono::seconds k_last_try{40};
 
 std::optional<Url> usable_url(const Secret& text) {
   constexpr std::string_view k_blanks = " \t\r\n";
@@ -31,7 +31,7 @@ std::optional<Url> usable_url(const Secret& text) {
 }
 
 // libcurl may have sent it even so: only what is certain is called refused.
-TriggerAnswer answer_of(const HttpFailure& failure) {
+TriggerAnswer webhook_answer(const HttpFailure& failure) {
   if (failure.nothing_sent) {
     return {Outcome::refused, std::string(k_webhook) + " was not called: " + failure.error.message};
   }
@@ -43,7 +43,7 @@ bool takes_no_more(const HttpAnswer& answer) {
   return answer.status == 429 || (answer.status == 503 && !answer.header("retry-after").empty());
 }
 
-TriggerAnswer answer_of(const HttpAnswer& answer, const std::string& host) {
+TriggerAnswer webhook_answer(const HttpAnswer& answer, const std::string& host) {
   const long status = answer.status;
   const std::string said = std::string(k_webhook) + " at " + host;
   const std::string code = std::to_string(status);
@@ -81,14 +81,14 @@ TriggerAnswer HttpWebhooks::call(const Secret& url, const std::string& json, con
   call.headers.push_back({"Content-Type", Secret("application/json")});
   // A text of structured fields: in quotation marks (RFC 8941; draft-ietf-httpapi-idempotency-key-header).
   call.headers.push_back({"Idempotency-Key", Secret("\"" + key + "\"")});
-  const Clock::time_point end = Clock::now() + k_patience;
+  const Clock::time_point end = Clock::now() + k_last_try;
   for (int attempt = 1;; ++attempt) {
     // A client of its own for each: on a kept connection libcurl might send twice by itself.
     HttpClient client(m_env, m_interrupt, call.origin.authority());
     const tl::expected<HttpAnswer, HttpFailure> answer = client.send(call);
     const bool is_last = attempt == k_webhook_tries || Clock::now() >= end || !may_be_sent_again(answer);
     if (is_last || !client.pause(retry_delay(answer ? answer->header("retry-after") : "", attempt))) {
-      return answer ? answer_of(*answer, call.origin.authority()) : answer_of(answer.error());
+      return answer ? webhook_answer(*answer, call.origin.authority()) : webhook_answer(answer.error());
     }
   }
 }
