@@ -1,5 +1,5 @@
 #!/bin/sh
-# While somebody else publishes there, a publication waits: it says who, and stays pending; no byte goes out before it is its turn.
+# While somebody else publishes there, a publication waits, and says for whom; no byte goes out before it is its turn.
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh
@@ -30,7 +30,7 @@ GIT_COMMITTER_NAME='C O Mitter'
 wait_for_request proxy "^PUT /v2/app/manifests/$first"
 cd "$T/repo"
 asked=$(requests proxy '^\(PUT\|POST\|PATCH\)')
-expect_not_yet "Col League"
+expect_waits "Col League"
 expect_requests "$asked" proxy '^\(PUT\|POST\|PATCH\)'
 grep -Eq '[0-9]{2}:[0-9]{2}' "$T/said-before" || fail "it does not say until when"
 faults proxy

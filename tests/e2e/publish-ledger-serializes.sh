@@ -22,18 +22,10 @@ for number in 1 2 3 4 5 6 7 8; do
     trusted HEAD
     expect_exit 0 gate check
 done
-# Whoever is told that another one is at it tries again, as people do.
-# shellcheck disable=SC2016 # of the inner shell
-persistent='tries=0
-until gate publish; do
-    [ $? -eq 3 ] && [ "$tries" -lt 40 ] || exit 1
-    tries=$((tries + 1))
-    sleep "0.$((tries % 5 + 1))"
-done'
 for number in 1 2 3 4 5 6 7 8; do
     cd "$T/clone-$number"
     GIT_COMMITTER_NAME="Publisher $number"
-    start_publish "p$number" sh -c "$persistent"
+    start_publish "p$number"
 done
 for number in 1 2 3 4 5 6 7 8; do
     end_of_publish "p$number"

@@ -423,6 +423,24 @@ end_of_publish() { # name
     cat "$out"
 }
 
+# gate publish waits for somebody else who publishes there, and says so; nobody waits longer than that here.
+expect_waits() { # text that it says
+    start_publish waiting
+    tries_=300
+    until grep -qF -e "$1" "$T/waiting.out" 2>/dev/null; do
+        [ "$tries_" -gt 0 ] || break
+        tries_=$((tries_ - 1))
+        sleep 0.1
+    done
+    # shellcheck disable=SC2154 # of start_publish
+    kill -INT "$process_waiting"
+    end_of_publish waiting
+    expect_same "end of one that waits and is interrupted" 130 "$status"
+    expect_text "$1"
+    cp "$out" "$T/said-before"
+    expect_pending
+}
+
 # The calls of a trace before which it is worth to be killed, "NAME NUMBER" a line, as strace's inject= counts them: thirty at most,
 # evenly spread. With the sanitizers each takes three times as long: then half of them, which the release build is killed at, too.
 points_of() { # trace
