@@ -5,6 +5,7 @@
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh
 . "$support/lib-registry.sh"
 
+own_world
 start_ecr app
 REGISTRY=$ecr_host
 new_repo_with_publishing
