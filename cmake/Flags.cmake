@@ -6,6 +6,10 @@ target_compile_options(gate_flags INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wnon-virtual-dtor> $<$<COMPILE_LANGUAGE:CXX>:-Wold-style-cast>
   # GCC 12 warns of its own std::string at -O2 (GCC bugs 105651 and 105562).
   -Wno-restrict -Wno-maybe-uninitialized)
+if(CMAKE_UNITY_BUILD)
+  # Constants of the files that share a batch are no shadows of each other; the development build compiles each file alone, and warns.
+  target_compile_options(gate_flags INTERFACE -Wno-shadow)
+endif()
 if(GATE_WERROR)
   target_compile_options(gate_flags INTERFACE -Werror)
 endif()
