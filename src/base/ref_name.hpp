@@ -19,7 +19,7 @@ public:
   bool is_branch() const { return m_name.rfind("refs/heads/", 0) == 0; }
   bool is_tag() const { return m_name.rfind("refs/tags/", 0) == 0; }
   /// What git or gate itself keeps there: no code that anybody runs.
-  bool is_note() const { return m_name.rfind("refs/notes/", 0) == 0 || m_name.rfind("refs/gate/", 0) == 0; }
+  bool is_note() const { return m_name.rfind("refs/notes/", 0) == 0 || m_name.rfind("refs/gate/published/", 0) == 0; }
   /// Without refs/heads/ or refs/tags/; any other ref keeps its full name.
   std::string brief() const;
 
