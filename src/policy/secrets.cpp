@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/ascii.hpp"
+#include "base/base64.hpp"
 
 namespace gate {
 
@@ -206,25 +207,6 @@ bool take(std::string_view& text, std::string_view word) {
 // After "hub.docker.com".
 bool is_build_trigger(std::string_view text) {
   return take(text, "/api/build/v1/source/") && take_uuid(text) && take(text, "/trigger/") && take_uuid(text) && take(text, "/call");
-}
-
-std::optional<std::string> from_base64(std::string_view text) {
-  std::string bytes;
-  std::uint32_t buffer = 0;
-  unsigned bits = 0;
-  for (const char c : text.substr(0, text.find('='))) {
-    const std::size_t digit = k_base64.find(c);
-    if (digit == std::string_view::npos) {
-      return std::nullopt;
-    }
-    buffer = (buffer << 6U | static_cast<std::uint32_t>(digit)) & 0xffffU;
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes += static_cast<char>(buffer >> bits & 0xffU);
-    }
-  }
-  return bytes;
 }
 
 // After "\"auth\"": a colon, and a quoted USER:PASSWORD in base 64 (docker's config.json).

@@ -4,7 +4,7 @@
 #include <optional>
 #include <utility>
 
-#include "registry/base64.hpp"
+#include "base/base64.hpp"
 #include "registry/docker_config.hpp"
 #include "registry/json.hpp"
 
@@ -14,7 +14,7 @@ namespace {
 
 Secret basic(const RegistryLogin& login) {
   const Secret pair(login.user + ":" + login.password.reveal());
-  const Secret encoded = base64(pair.reveal());
+  const Secret encoded(base64(pair.reveal()));
   return Secret("Basic " + encoded.reveal());
 }
 

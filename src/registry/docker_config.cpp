@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "base/redact.hpp"
-#include "registry/base64.hpp"
+#include "base/base64.hpp"
 #include "registry/foreign_words.hpp"
 #include "registry/json.hpp"
 
@@ -50,12 +50,13 @@ Result<std::optional<RegistryLogin>> login_from(const Json& entry, const std::st
   if (encoded.empty()) {
     return std::optional<RegistryLogin>();
   }
-  const std::optional<Secret> decoded = from_base64(encoded.reveal());
-  const std::size_t colon = decoded ? decoded->reveal().find(':') : std::string::npos;
+  auto bytes = from_base64(encoded.reveal());
+  const Secret decoded(bytes ? *std::move(bytes) : std::string());
+  const std::size_t colon = decoded.reveal().find(':');
   if (colon == std::string::npos || colon == 0) {
     return could_not_run("the login for " + key + " is not base64 of user:password");
   }
-  const std::string& text = decoded->reveal();
+  const std::string& text = decoded.reveal();
   const std::size_t end = text.find_last_not_of('\0'); // padded by docker of old
   return RegistryLogin{text.substr(0, colon), Secret(text.substr(colon + 1, end - colon))};
 }

@@ -4,7 +4,7 @@
 #include <array>
 #include <utility>
 
-#include "registry/base64.hpp"
+#include "base/base64.hpp"
 #include "registry/foreign_words.hpp"
 #include "registry/json.hpp"
 #include "registry/refusal.hpp"
@@ -189,13 +189,14 @@ Failure EcrApi::failure_of(const std::string& operation, const Reply& reply) con
 }
 
 Result<RegistryLogin> EcrApi::decoded(const Secret& token) const {
-  const std::optional<Secret> pair = from_base64(token.reveal());
-  const std::size_t colon = pair ? pair->reveal().find(':') : std::string::npos;
+  auto bytes = from_base64(token.reveal());
+  const Secret pair(bytes ? *std::move(bytes) : std::string());
+  const std::size_t colon = pair.reveal().find(':');
   if (colon == std::string::npos || colon == 0) {
     return could_not_run(where() + " gives an answer without a login in it",
                          "check AWS_ENDPOINT_URL_" + m_service.variable + ", AWS_ENDPOINT_URL and the proxy");
   }
-  return RegistryLogin{pair->reveal().substr(0, colon), Secret(pair->reveal().substr(colon + 1))};
+  return RegistryLogin{pair.reveal().substr(0, colon), Secret(pair.reveal().substr(colon + 1))};
 }
 
 } // namespace gate::registry

@@ -4,7 +4,6 @@
 
 #include "os/files.hpp"
 #include "os/interrupt.hpp"
-#include "registry/base64.hpp"
 #include "registry/credentials.hpp"
 
 using namespace gate;
@@ -46,18 +45,6 @@ private:
 };
 
 } // namespace
-
-TEST_CASE("base 64 goes both ways") {
-  for (const char* const text : {"", "a", "ab", "abc", "abcd", "\xff\xfe?>"}) {
-    CHECK(from_base64(base64(text).reveal())->reveal() == text);
-  }
-  CHECK(base64("me:secret").reveal() == "bWU6c2VjcmV0");
-  CHECK(base64("me:secre").reveal() == "bWU6c2VjcmU=");
-  CHECK(from_base64("bWU6c2VjcmU")->reveal() == "me:secre");
-  CHECK_FALSE(from_base64("b"));
-  CHECK_FALSE(from_base64("bWU6!2Vj"));
-  CHECK_FALSE(from_base64("bWU6-2Vj"));
-}
 
 TEST_CASE("a login is found under the registry's name") {
   const std::string config = R"({"auths": {"registry.example.com:5000": {"auth": "bWU6c2VjcmV0"},
