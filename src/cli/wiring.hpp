@@ -27,6 +27,11 @@ std::unique_ptr<NamedImages> wire_named_images(const Invocation& invocation, con
 Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocation, const std::filesystem::path& cache, const Interrupt& interrupt);
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file);
 std::unique_ptr<SuiteSurface> wire_suite_surface();
+/// Checking what others have signed, and no key: it starts no program. Null where this program can't.
+std::unique_ptr<Envelopes> wire_envelope_checks(const Interrupt& interrupt);
+/// Signing, and checking what others have signed, with this machine's key; `folder` is private. Only after ensure_all_adapters.
+Result<std::unique_ptr<Envelopes>> wire_envelopes(const Invocation& invocation, const Environment& environment, const std::filesystem::path& folder,
+                                                  const Interrupt& interrupt);
 
 /// What publishing needs besides.
 struct PublishAdapters {

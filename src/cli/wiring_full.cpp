@@ -1,5 +1,6 @@
 #include "cli/ci_event.hpp"
 #include "cli/secret_variables.hpp"
+#include "cli/signing_key.hpp"
 #include "cli/wiring.hpp"
 #include "engine/cache_volumes.hpp"
 #include "engine/compose_outline.hpp"
@@ -10,6 +11,7 @@
 #include "ledger/outbox_file.hpp"
 #include "ledger/run_history.hpp"
 #include "registry/registries.hpp"
+#include "signing/envelopes.hpp"
 
 namespace gate {
 
@@ -34,6 +36,14 @@ Result<std::unique_ptr<SuiteRunner>> wire_suite_runner(const Invocation& invocat
 Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::path& file) { return read_compose_outline(file); }
 
 std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<ComposeSurface>(); }
+
+std::unique_ptr<Envelopes> wire_envelope_checks(const Interrupt& interrupt) { return make_envelopes({}, {}, {}, interrupt); }
+
+Result<std::unique_ptr<Envelopes>> wire_envelopes(const Invocation& invocation, const Environment& environment, const std::filesystem::path& folder,
+                                                  const Interrupt& interrupt) {
+  auto key = signing_key_of(invocation, environment);
+  return key ? Result<std::unique_ptr<Envelopes>>(make_envelopes(*std::move(key), environment, folder, interrupt)) : tl::unexpected(key.error());
+}
 
 Result<PublishAdapters> wire_publishing(const Invocation& invocation, const Interrupt& interrupt,
                                         std::function<Result<PlatformSource>(const OutboxEntry&)> source_of) {

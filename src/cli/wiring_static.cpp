@@ -32,6 +32,10 @@ Result<std::vector<ComposeService>> wire_compose_outline(const std::filesystem::
 
 std::unique_ptr<SuiteSurface> wire_suite_surface() { return std::make_unique<NoSurface>(); }
 
+std::unique_ptr<Envelopes> wire_envelope_checks(const Interrupt&) { return nullptr; }
+
+Result<std::unique_ptr<Envelopes>> wire_envelopes(const Invocation&, const Environment&, const std::filesystem::path&, const Interrupt&) { return not_here(); }
+
 Result<PublishAdapters> wire_publishing(const Invocation&, const Interrupt&, std::function<Result<PlatformSource>(const OutboxEntry&)>) {
   return not_here();
 }
