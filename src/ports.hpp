@@ -23,6 +23,7 @@
 #include "policy/policy.hpp"
 #include "policy/push.hpp"
 #include "policy/verdict.hpp"
+#include "policy/verdict_trust.hpp"
 
 namespace gate {
 
@@ -235,14 +236,86 @@ public:
   virtual Result<std::optional<RunRecord>> find(const std::string& id) = 0;
 };
 
+/// A verdict that came from elsewhere, and who stands behind it.
+struct VouchedVerdict {
+  Verdict verdict;
+  Voucher voucher;
+  std::string envelope; ///< one line of JSON, as it came
+};
+
 /// Passed runs, kept.
 class VerdictStore {
 public:
   virtual ~VerdictStore() = default;
-  /// Nothing when there is none that holds.
+  /// Of a run on this machine. Nothing when there is none that holds.
   virtual std::optional<Verdict> find(const Digest& key, const Oid& tree) = 0;
   /// On return the verdict is on disk, whole.
   virtual Result<void> store(const Verdict& verdict) = 0;
+  /// One from elsewhere that was verified by equal terms (VerdictTrust::digest); its age is the asker's to judge. No signature is checked here.
+  virtual std::optional<VouchedVerdict> find_vouched(const Digest& key, const Oid& tree, const Digest& terms) = 0;
+  virtual Result<void> store_vouched(const VouchedVerdict& verdict, const Digest& terms) = 0;
+  /// All of runs on this machine, the newest first, at most so many.
+  virtual std::vector<Verdict> newest(std::size_t most) = 0;
+};
+
+/// What an envelope says, once its signature was found good.
+struct SignedStatement {
+  std::string statement; ///< exactly the bytes that were signed
+  std::string payload_type;
+  PublicKey key; ///< of the signature; whether it may vouch for anything is not looked at
+};
+
+/// Signed statements: DSSE 1.0.2 envelopes (https://github.com/secure-systems-lab/dsse) of one line, with one signature, which is an SSHSIG
+/// (PROTOCOL.sshsig) in the namespace k_verdict_namespace, or plain ed25519 (RFC 8032).
+class Envelopes {
+public:
+  virtual ~Envelopes() = default;
+  /// The payload, if the signature is good and the envelope has nothing else in it; else why not, a clause for people. The envelope is hostile. A
+  /// plain ed25519 signature does not say whose it is: it is tried with those of `keys` that are ed25519. Any thread may call it.
+  virtual tl::expected<SignedStatement, std::string> open(std::string_view envelope, const std::vector<PublicKey>& keys) const = 0;
+  /// The key that this machine signs with; nothing: none is configured. An error: one is, and can't be used.
+  virtual Result<std::optional<PublicKey>> own_key() = 0;
+  /// An envelope of one line, without its line feed. May ask a person (a passphrase, a touch of a security key), and may start ssh-keygen.
+  virtual Result<std::string> seal(const std::string& statement) = 0;
+};
+
+/// Verdicts from elsewhere, as they were brought here: refs/notes/gate/<PublicKey::id()>, notes on the tree, an envelope a line.
+class VerdictNotes {
+public:
+  virtual ~VerdictNotes() = default;
+  /// Lines that are noted for the tree under these refs, each once: of each ref the first 64, those over 256 KiB left out. Nothing of it is
+  /// verified. What can't be read is not there.
+  virtual std::vector<std::string> envelopes(const Oid& tree, const std::vector<std::string>& ids) = 0;
+};
+
+/// Verdicts on their way from and to a git remote. Never by way of the user's own push.
+class VerdictExchange {
+public:
+  virtual ~VerdictExchange() = default;
+  /// Brings the notes of these keys here: refs/notes/gate/<id> become what the remote has; one that it has not stays what it is. Gives how many
+  /// refs there are.
+  virtual Result<std::size_t> fetch(const std::string& remote, const std::vector<std::string>& ids) = 0;
+  struct Noted {
+    Oid tree;
+    std::string envelope; ///< one line
+    std::function<bool(const std::string&)> replaces = {}; ///< a line of the same note that this one takes the place of; may be empty
+  };
+  struct Sent {
+    enum class Outcome {
+      sent,    ///< the remote has all of them, some from before perhaps
+      refused, ///< it does not take such refs from us; see `reason`
+      raced,   ///< others wrote all the time
+    };
+    Outcome outcome = Outcome::sent;
+    std::string reason;     ///< the remote's own words
+    std::size_t added = 0;  ///< that it did not have
+    std::size_t dropped = 0; ///< lines that a note had no more room for: the oldest ones
+  };
+  /// Adds lines to what the remote has under this id, there where a push to the remote goes, and makes refs/notes/gate/<id> here the same. Several
+  /// writers lose nothing: whoever loses a race adds to what is there then. An error: the remote can't be reached.
+  virtual Result<Sent> send(const std::string& remote, const std::string& id, const std::vector<Noted>& notes) = 0;
+  /// Adds lines to refs/notes/gate/<id> here, and asks no remote: what could not be sent is there for the next push.
+  virtual Result<void> keep(const std::string& id, const std::vector<Noted>& notes) = 0;
 };
 
 /// Stands for the user where docker has an identity token instead of a password (docker-credential-helpers).
@@ -291,6 +364,13 @@ struct Manifest {
   std::string image_id;   ///< "sha256:…" of the configuration, which is the image's id; empty for an index of several platforms
 };
 
+/// A document that says something of an image: a referrer (OCI image-spec 1.1, manifest.md, "subject").
+struct Attachment {
+  std::string artifact_type; ///< and the media type of the document: "application/vnd.dsse.envelope.v1+json"
+  std::string document;
+  std::map<std::string, std::string> annotations = {}; ///< of the manifest
+};
+
 /// One repository of a registry, opened with credentials. Errors are could_not_run: one sentence that says what the
 /// registry at which host refused, and the command that mends it where there is one.
 class RemoteRepository {
@@ -313,6 +393,11 @@ public:
   /// Could a tag of this name, once it is there, never be moved? An error that says so, with the command that mends it (an AWS ECR
   /// repository whose tags are immutable). Nothing where it can be moved, or where that can't be told.
   virtual std::optional<Error> why_fixed(const std::string& tag) const = 0;
+  /// Puts a document beside the manifest, which is there already: as a referrer, and where the registry does not list referrers, in the index
+  /// under the tag sha256-<digest> as well (distribution-spec 1.1, "Referrers Tag Schema"). One that is there already is not put again.
+  virtual Result<void> attach(const Manifest& subject, const Attachment& attachment) = 0;
+  /// The documents of this type beside the manifest, at most 64, none over 256 KiB; each was compared with its digest.
+  virtual Result<std::vector<std::string>> attached(const Digest& subject, const std::string& artifact_type) = 0;
 };
 
 /// What is wanted of a repository.
@@ -427,8 +512,10 @@ public:
 class RemoteBranches {
 public:
   virtual ~RemoteBranches() = default;
-  /// Asks the remote. Nothing when it has no such branch.
+  /// Asks the remote, unless it was asked just now. Nothing when it has no such branch.
   virtual Result<std::optional<Oid>> tip(const std::string& remote, const RefName& branch) = 0;
+  /// Its tip will be wanted in a moment: whoever can asks for it meanwhile. Does not wait.
+  virtual void expect(const std::string& /*remote*/, const RefName& /*branch*/) {}
   /// Fetches the branch's commits into this repository, without moving any ref.
   virtual Result<void> bring(const std::string& remote, const RefName& branch) = 0;
 };

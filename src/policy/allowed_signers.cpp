@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/ascii.hpp"
+#include "policy/verdict_trust.hpp"
 
 namespace gate {
 
@@ -228,6 +229,10 @@ bool AllowedSigner::knows(std::string_view principal) const { return fits_list(p
 
 bool AllowedSigner::signs_for_git() const { return namespaces.empty() || fits_list(namespaces, "git"); }
 
+bool AllowedSigner::names(std::string_view name_space) const {
+  return std::find(namespaces.begin(), namespaces.end(), name_space) != namespaces.end() && fits_list(namespaces, name_space);
+}
+
 bool AllowedSigners::knows(std::string_view principal) const {
   return std::any_of(signers.begin(), signers.end(), [&](const AllowedSigner& s) { return s.signs_for_git() && s.knows(principal); });
 }
@@ -256,7 +261,7 @@ AllowedSigners parse_allowed_signers(std::string_view text, const std::string& n
       found.problems.push_back({{name, number, 1}, std::move(*wrong), k_form});
       continue;
     }
-    if (!signer.signs_for_git()) {
+    if (!signer.signs_for_git() && !signer.names(k_verdict_namespace)) {
       found.problems.push_back({{name, number, 1}, "this key never signs a commit: its namespaces leave git out", "add namespaces=\"git\""});
     }
     found.signers.push_back(std::move(signer));

@@ -24,11 +24,13 @@ struct AllowedSigner {
   bool knows(std::string_view principal) const;
   /// May it sign commits and tags? git signs in the namespace "git".
   bool signs_for_git() const;
+  /// Is this namespace named, word for word, and not excluded? No namespaces, and patterns, name none.
+  bool names(std::string_view name_space) const;
 };
 
 struct AllowedSigners {
   std::vector<AllowedSigner> signers;
-  std::vector<Diagnostic> problems; ///< lines that ssh-keygen would not take, and keys that can never sign for git
+  std::vector<Diagnostic> problems; ///< lines that ssh-keygen would not take, and keys that sign neither commits nor verdicts
 
   /// Is there a line that knows this principal and signs for git?
   bool knows(std::string_view principal) const;

@@ -11,6 +11,7 @@
 #include "policy/compare_rules.hpp"
 #include "policy/compare_samples.hpp"
 #include "policy/compare_suites.hpp"
+#include "policy/compare_verdicts.hpp"
 #include "policy/describe.hpp"
 
 namespace gate {
@@ -196,6 +197,7 @@ Differences compare_whole(const Policy& a, const Policy& b) {
   append(found, compare_overrides(a, b));
   compare_extensions(a, b, found);
   append(found, compare_suites(a, b));
+  append(found, compare_verdicts(a, b));
   append(found, compare_publications(a, b));
   return found;
 }

@@ -254,6 +254,17 @@ std::string toml_size(std::int64_t bytes) {
   return std::to_string(bytes);
 }
 
+std::string toml_age(std::chrono::seconds age) {
+  constexpr std::array<std::pair<const char*, std::int64_t>, 3> k_units = {{{"d", 86400}, {"h", 3600}, {"m", 60}}};
+  const std::int64_t seconds = age.count();
+  for (const auto& [unit, size] : k_units) {
+    if (seconds >= size && seconds % size == 0) {
+      return std::to_string(seconds / size) + unit;
+    }
+  }
+  return std::to_string(seconds) + "s";
+}
+
 std::string window_text(const Freeze& freeze) { return instant(freeze.from) + " to " + instant(freeze.until); }
 
 std::string pattern_text(const RefPattern& pattern) {
@@ -269,6 +280,30 @@ std::vector<RuleRow> describe(const Rules& rules) {
   describe_update(rules, rows);
   describe_commits(rules, rows);
   return rows.take();
+}
+
+std::vector<RuleRow> describe(const VerdictSettings& settings) {
+  RuleRow signers{"allowed_signers", {}, {}};
+  std::vector<std::string> files;
+  for (const auto& file : settings.allowed_signers) {
+    files.push_back(file.value);
+    add_place(signers.places, file.place);
+  }
+  signers.value = files.size() == 1 ? toml_text(files.front()) : toml_list(files);
+  std::vector<RuleRow> rows = {std::move(signers)};
+  const auto add_list = [&](const char* key, const std::vector<std::string>& texts) {
+    if (!texts.empty()) {
+      rows.push_back({key, toml_list(texts), {settings.place}});
+    }
+  };
+  add_list("ci", settings.ci);
+  add_list("dev", settings.dev);
+  rows.push_back({"max_age", toml_text(toml_age(settings.max_age)), {settings.place}});
+  add_list("platforms", settings.platforms);
+  if (settings.share) {
+    rows.push_back({"share", "true", {settings.place}});
+  }
+  return rows;
 }
 
 std::vector<ExplainedGroup> explain(const Policy& policy, const RefRules& rules) {

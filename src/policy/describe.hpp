@@ -1,6 +1,7 @@
 // The rules of a policy in words, and which of its lines said them.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -22,12 +23,17 @@ struct RuleRow {
 /// What the rules say, in the order of rule_keys(); what they are silent about is left out.
 std::vector<RuleRow> describe(const Rules& rules);
 
+/// What [verdicts] says: "allowed_signers", "ci", "dev", "max_age", "platforms", "share"; what is not there, and `share` when it is false, is left out.
+std::vector<RuleRow> describe(const VerdictSettings& settings);
+
 /// A text as TOML spells it, in single quotes where it can be.
 std::string toml_text(std::string_view text);
 /// `["a", "b"]`.
 std::string toml_list(const std::vector<std::string>& texts);
 /// A number of bytes as `files.max_size` takes it, without quotes: "5MiB", "1234".
 std::string toml_size(std::int64_t bytes);
+/// An age as `max_age` takes it, without quotes: "30d", "12h", "90s".
+std::string toml_age(std::chrono::seconds age);
 /// "2026-12-20T00:00:00Z to 2027-01-05T00:00:00Z", without the reason.
 std::string window_text(const Freeze& freeze);
 /// "staging", "tag v*"; what is neither branch nor tag in full.

@@ -91,11 +91,10 @@ void unite(Found& into, std::vector<Violation> more) {
 } // namespace
 
 const std::vector<std::string>& rule_ids() {
-  static const std::vector<std::string> ids = {"direct-push",  "merge",          "merge-source",  "fast-forward",    "force-push", "creation",
-                                               "deletion",     "history",        "first-parent",  "linear",          "name",       "merge-content",
-                                               "message",      "subject-length", "author-email",  "committer-email", "sign-off",   "signature",
-                                               "file-size",    "denied-file",    "owners",        "secret",          "freeze",     "suite",
-                                               "policy-owner", "policy-serial",  "policy-missing"};
+  static const std::vector<std::string> ids = {"direct-push", "merge", "merge-source", "fast-forward", "force-push", "creation", "deletion", "history",
+                                               "first-parent", "linear", "name", "merge-content", "message", "subject-length", "author-email", "committer-email",
+                                               "sign-off", "signature", "file-size", "denied-file", "owners", "secret", "freeze", "suite", "verdict", "policy-owner",
+                                               "policy-serial", "policy-missing"};
   return ids;
 }
 

@@ -43,6 +43,7 @@ public:
     add_new(m_joined.owners, file.owners, [](const auto& a, const auto& b) { return is_same_place(a.place, b.place); });
     add_new(m_joined.allowed_signers, file.allowed_signers,
             [](const auto& a, const auto& b) { return a.value == b.value && a.place.file == b.place.file; });
+    add_verdicts(file.verdicts);
     add_new(m_joined.extends, file.extends, [](const auto& a, const auto& b) { return is_same_place(a.place, b.place); });
   }
 
@@ -67,6 +68,16 @@ private:
   void add_parallel(const std::optional<unsigned>& more) {
     auto& parallel = m_joined.run.parallel;
     parallel = parallel && more ? std::min(*parallel, *more) : more ? more : parallel;
+  }
+
+  // Nobody below adds signers to those that a higher file trusts, nor takes any away.
+  void add_verdicts(const std::optional<VerdictSettings>& more) {
+    auto& verdicts = m_joined.verdicts;
+    if (!verdicts) {
+      verdicts = more;
+    } else if (more && !is_same_place(verdicts->place, more->place)) {
+      m_problems.push_back({more->place, "[verdicts] is at " + verdicts->place.str() + " already, and one file alone says whose verdicts count", "take one of them away"});
+    }
   }
 
   void add_blocks(const Policy& file) {

@@ -13,6 +13,7 @@
 #include "policy/lint_joined.hpp"
 #include "policy/lint_publication.hpp"
 #include "policy/lint_suite.hpp"
+#include "policy/lint_verdicts.hpp"
 
 namespace gate {
 
@@ -68,6 +69,7 @@ public:
     look_at_owners();
     look_at_publications();
     look_at_suites();
+    look_at_verdicts();
     return std::move(m_found);
   }
 
@@ -231,6 +233,12 @@ private:
       }
       const auto findings = lint_publication(rule);
       m_found.insert(m_found.end(), findings.begin(), findings.end());
+    }
+  }
+
+  void look_at_verdicts() {
+    for (auto& finding : lint_verdicts(m_policy)) {
+      add(finding.severity, std::move(finding.diagnostic));
     }
   }
 

@@ -12,6 +12,7 @@
 #include "policy/read_publications.hpp"
 #include "policy/read_rules.hpp"
 #include "policy/read_suites.hpp"
+#include "policy/read_verdicts.hpp"
 #include "policy/vet.hpp"
 
 namespace gate {
@@ -88,7 +89,7 @@ public:
       return tl::unexpected(PolicyProblems{m_decode.take_problems(), m_needs_newer_gate});
     }
     m_decode.only_keys(top, "the policy",
-                       {"schema", "requires", "serial", "extends", "allow_override", "policy_branch", "policy", "branch", "tag", "suite", "run", "publish"},
+                       {"schema", "requires", "serial", "extends", "allow_override", "policy_branch", "policy", "branch", "tag", "suite", "run", "verdicts", "publish"},
                        rule_keys());
     m_policy.layers = {Layer{m_file, 0, read_allow_override(top)}};
     read_policy_branch(top);
@@ -98,6 +99,7 @@ public:
     m_policy.run = read_run_settings(top, m_decode);
     const BlockScene scene = block_scene();
     read_policy_table(top, scene);
+    m_policy.verdicts = read_verdicts(top, scene, m_decode);
     m_policy.blocks = read_blocks(top, "branch", RefPattern::Kind::branch, scene, m_decode);
     auto tags = read_blocks(top, "tag", RefPattern::Kind::tag, scene, m_decode);
     std::move(tags.begin(), tags.end(), std::back_inserter(m_policy.blocks));

@@ -200,6 +200,10 @@ bool RefRules::is_protected() const {
          (rules.signed_commits && rules.signed_commits->value != SignedCommits::none);
 }
 
+bool asks_for_verdicts(const Policy& policy, const RefRules& rules) {
+  return policy.verdicts && (rules.is_protected() || (rules.require && !rules.require->value.empty()));
+}
+
 tl::expected<RefRules, std::vector<Diagnostic>> rules_for(const Policy& policy, const RefName& ref,
                                                           const std::optional<std::string>& remote) {
   std::vector<const Block*> matching;

@@ -161,6 +161,18 @@ struct PolicyOwners {
   Place place;
 };
 
+/// [verdicts]: whose verdicts count where they did not run, and whether they travel by themselves.
+struct VerdictSettings {
+  static constexpr std::chrono::seconds k_max_age{std::chrono::hours(24 * 30)};
+  std::vector<Located<std::string>> allowed_signers; ///< files beside the policy (a system policy: absolute paths); at least one
+  std::vector<std::string> ci;                       ///< principals; * and ? stand for others
+  std::vector<std::string> dev;
+  std::chrono::seconds max_age{k_max_age};           ///< of a verdict that came from elsewhere
+  std::vector<std::string> platforms;                ///< OCI's, "linux/amd64": whose verdicts count; empty: the judge's own
+  bool share = false; ///< gate push, gate check in CI, gate publish and gate land fetch and send verdicts by themselves
+  Place place;
+};
+
 /// A policy: one file, read and found right, or several joined (join_layers).
 struct Policy {
   std::optional<Located<RefName>> policy_branch;
@@ -171,6 +183,7 @@ struct Policy {
   std::optional<Located<std::int64_t>> serial;
   std::vector<PolicyOwners> owners;                  ///< each demands a signature of its own
   std::vector<Located<std::string>> allowed_signers; ///< of [policy]: for every block, and for the owners
+  std::optional<VerdictSettings> verdicts;           ///< of one file: a second one that has it is a problem
   std::vector<Extension> extends;
   std::vector<Layer> layers; ///< at least the file's own
 };
@@ -198,6 +211,10 @@ struct RefRules {
   /// A protected ref does not admit every update: its shape, its history, its merges or who signs are limited.
   bool is_protected() const;
 };
+
+/// Does the ref take signed verdicts from elsewhere where no suite is run? It does by [verdicts], if it is protected or active blocks name suites for it. Then
+/// the protected side's suites are those that count, as for a protected ref.
+bool asks_for_verdicts(const Policy& policy, const RefRules& rules);
 
 /// The rules for this ref when it is pushed to the remote of this name. A URL that is no remote's may be any: then blocks for
 /// some remotes apply as well. Where a lower layer says something under a key that a higher one lists in `allow_override`, in a block

@@ -128,6 +128,11 @@ std::set<std::string> policy_paths(const Policy& policy, std::string_view policy
   for (const auto& signers : policy.allowed_signers) {
     add(signers.value);
   }
+  if (policy.verdicts) {
+    for (const auto& signers : policy.verdicts->allowed_signers) {
+      add(signers.value);
+    }
+  }
   for (const auto& block : policy.blocks) {
     for (const auto& signers : block.rules.allowed_signers) {
       add(signers.value);

@@ -1,5 +1,6 @@
 #include "policy/verdict.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 #include <map>
@@ -13,6 +14,7 @@ using TimePoint = std::chrono::system_clock::time_point;
 
 constexpr std::string_view k_sha256 = "sha256:";
 constexpr std::string_view k_images = R"(,"images":{)";
+constexpr std::size_t k_shown_value = 100; ///< bytes of a foreign value that people are shown
 
 // RFC 3339, in UTC and whole seconds.
 std::string to_text(TimePoint time) {
@@ -167,6 +169,35 @@ std::optional<Verdict> from_statement(std::string_view text, const Digest& key, 
   // What gate would not write like this, byte for byte, gate did not write: a second subject, a doubled key, a FAILED,
   // another key or tree.
   return to_statement(verdict) == text ? std::optional(std::move(verdict)) : std::nullopt;
+}
+
+bool is_of_another_suite(std::string_view text, const std::string& suite) {
+  const auto said = value_after(text, R"("check":")");
+  return said && *said != suite;
+}
+
+std::string why_not_wanted(std::string_view text, const WantedVerdict& wanted) {
+  const auto says = [&](std::string_view before) { return value_after(text, before).value_or("").substr(0, k_shown_value); };
+  if (says(R"("_type":")") != "https://in-toto.io/Statement/v1" || says(R"("predicateType":")") != "https://in-toto.io/attestation/test-result/v0.1") {
+    return "it is no result of a test as gate writes one";
+  }
+  if (const auto tree = says(R"("gitTree":")"); tree != wanted.tree.hex()) {
+    return "it is of " + (Oid::parse(tree) ? "the tree " + Oid::parse(tree)->brief() : "no tree");
+  }
+  if (const auto result = says(R"("result":")"); result != "PASSED") {
+    return "its result is \"" + result + "\"";
+  }
+  if (says(R"("origin":")") != "run") {
+    return "it does not come from a run";
+  }
+  if (says(R"("gate:check-spec","digest":{"sha256":")") != wanted.definition.hex()) {
+    return "the suite was defined otherwise when it ran";
+  }
+  const auto key = Digest::parse(says(R"("gate:key","digest":{"sha256":")"));
+  if (!key || std::find(wanted.keys.begin(), wanted.keys.end(), *key) == wanted.keys.end()) {
+    return "it ran on another platform, with other variables or on another image (its platform: " + says(R"("platform":")") + ")";
+  }
+  return "it is not written as gate writes one";
 }
 
 } // namespace gate

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/digest.hpp"
 #include "base/oid.hpp"
@@ -49,5 +50,20 @@ std::string to_statement(const Verdict& verdict);
 /// Reads what to_statement wrote and checks that it is a pass of just this key on just this tree, made by a run. Anything
 /// else (damaged, of another key, two subjects) is nothing: the suite is run again.
 std::optional<Verdict> from_statement(std::string_view text, const Digest& key, const Oid& tree);
+
+/// Does the statement say that it is of another suite? Of such a one there is nothing to explain. Read loosely: nothing is to be
+/// let through by this.
+bool is_of_another_suite(std::string_view text, const std::string& suite);
+
+/// What a statement was looked at for.
+struct WantedVerdict {
+  Oid tree;
+  Digest definition;
+  std::vector<Digest> keys; ///< any of them would have done
+};
+
+/// Why a statement that from_statement takes for none of these keys is not the wanted one: a clause for people ("it is of the tree 12345678"), which may
+/// hold bytes of the statement. Read loosely: nothing is to be let through by this.
+std::string why_not_wanted(std::string_view text, const WantedVerdict& wanted);
 
 } // namespace gate

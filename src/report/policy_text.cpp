@@ -132,6 +132,26 @@ std::string change_lines(const Policy& policy) {
   return text.empty() ? "" : "\nthe policy itself\n" + text;
 }
 
+std::string verdict_lines(const Policy& policy) {
+  std::string text;
+  for (const auto& row : policy.verdicts ? describe(*policy.verdicts) : std::vector<RuleRow>()) {
+    text += row_line(row);
+  }
+  return text.empty() ? "" : "\nwhose verdicts count where they did not run\n" + text;
+}
+
+// "signed by ci@example.com; by *@example.com they spare reruns"
+std::string verdicts_text(const VerdictSettings& settings, bool asks) {
+  std::string text;
+  if (!settings.ci.empty()) {
+    text = "signed by " + listed(settings.ci) + " they count everywhere";
+  }
+  if (!settings.dev.empty()) {
+    text += (text.empty() ? "signed by " : "; by ") + listed(settings.dev) + " they spare reruns";
+  }
+  return text + (asks ? "; a git server with gate asks for them" : "") + "   (" + settings.place.str() + ")";
+}
+
 std::string line_note(const RuleLine& line, const RuleRow& row) {
   const std::string by = row.places.empty() ? "" : " by " + row.places.front().str();
   switch (line.fate) {
@@ -234,20 +254,24 @@ std::string render_policy(const Policy& policy, const TextStyle& style) {
   for (const auto& block : policy.blocks) {
     text += block_lines(block, style);
   }
-  return text + suite_lines(policy) + change_lines(policy);
+  return text + suite_lines(policy) + verdict_lines(policy) + change_lines(policy);
 }
 
 std::string render(const RefExplanation& explanation, const TextStyle& style) {
   const auto& rules = explanation.rules;
-  const bool is_protected = rules.is_protected();
+  const bool asks = asks_for_verdicts(explanation.policy, rules);
   std::string text = padded("ref", k_key_width) + clean_line(explanation.ref.full()) +
                      (explanation.remote ? " on " + clean_line(*explanation.remote) : ", on any remote: blocks for some remotes count in") + "\n";
   text += padded("judged by", k_key_width) + clean_line(explanation.judged_by) + "\n";
   text += padded("protected", k_key_width) +
-          (is_protected ? "yes: a push satisfies the suites of the protected side's policy; the pushed commit's own don't count"
-                        : "no: a push satisfies the suites of the policy that it brings along") +
+          (rules.is_protected() ? "yes: a push satisfies the suites of the protected side's policy; the pushed commit's own don't count"
+           : asks               ? "no, but [verdicts] asks for its suites: those of the protected side's policy count"
+                                : "no: a push satisfies the suites of the policy that it brings along") +
           "\n";
   text += padded("suites", k_key_width) + suites_asked(rules, explanation.policy) + "\n";
+  if (explanation.policy.verdicts) {
+    text += padded("verdicts of others", k_key_width) + clean_line(verdicts_text(*explanation.policy.verdicts, asks)) + "\n";
+  }
   if (!rules.mentioned) {
     return text + "\nno block matches it: every update is admitted\n";
   }

@@ -60,6 +60,17 @@ TEST_CASE("a key for other namespaces signs no commit, which is said") {
   CHECK(read("a namespaces=\"g*\" " + k_ed).knows("a"));
 }
 
+TEST_CASE("a key for verdicts signs no commit, and need not") {
+  const auto found = read("a namespaces=\"verdict@gate\" " + k_ed);
+  CHECK(found.problems.empty());
+  CHECK_FALSE(found.knows("a"));
+  REQUIRE(found.signers.size() == 1);
+  CHECK(found.signers[0].names("verdict@gate"));
+  CHECK_FALSE(found.signers[0].names("git"));
+  CHECK_FALSE(read("a namespaces=\"*\" " + k_ed).signers[0].names("verdict@gate"));
+  CHECK_FALSE(read("a " + k_ed).signers[0].names("verdict@gate"));
+}
+
 TEST_CASE("every line that ssh-keygen would not take is a problem") {
   CHECK(problem("a") == "there is no type of key like ssh-ed25519 before the key");
   CHECK(problem("\"a " + k_ed) == "the quotes round the principals don't end");

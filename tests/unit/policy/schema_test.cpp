@@ -191,6 +191,7 @@ const std::vector<Table>& tables() {
   static const std::vector<Table> all = {
       {"", [](const json& t) { return with_suite(t); }},
       {"/properties/policy", [](const json& t) { return with_suite({{"policy", t}}); }},
+      {"/properties/verdicts", [](const json& t) { return with_suite({{"verdicts", t}}); }},
       {"/definitions/pin", [](const json& t) { return json{{"schema", 1}, {"extends", json::array({t})}}; }},
       {"/definitions/block", [](const json& t) { return with_suite({{"branch", json::array({t})}}); }},
       {"/definitions/block", [](const json& t) { return with_suite({{"tag", json::array({t})}}); }},

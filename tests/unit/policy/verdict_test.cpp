@@ -172,3 +172,25 @@ TEST_CASE("what is no image is left out of a verdict") {
   odd.images = {{"a\"b", "sha256:" + std::string(64, 'e')}, {"c", "latest"}};
   CHECK(to_statement(odd) == to_statement(verdict()));
 }
+
+TEST_CASE("why a statement is not the wanted one is told from what it says, and not much of that") {
+  const std::string text = to_statement(verdict());
+  const WantedVerdict wanted{k_tree, suite().definition(), {Digest::of("x"), verdict().key}};
+  CHECK(why_not_wanted(text + " ", wanted) == "it is not written as gate writes one");
+  CHECK(why_not_wanted(text, {k_tree, suite().definition(), {}}).find("it ran on another platform") == 0);
+  CHECK(why_not_wanted(text, {k_tree, Digest::of("x"), wanted.keys}) == "the suite was defined otherwise when it ran");
+  CHECK(why_not_wanted(text, {*Oid::parse(std::string(40, 'b')), wanted.definition, wanted.keys}) == "it is of the tree aaaaaaaa");
+  CHECK(why_not_wanted(edited(text, k_tree.hex(), "x"), wanted) == "it is of no tree");
+  CHECK(why_not_wanted(edited(text, "PASSED", std::string(100'000, 'x')), wanted).size() < 200);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    CHECK_FALSE(why_not_wanted(text.substr(0, i), wanted).empty());
+  }
+}
+
+TEST_CASE("a statement that names another suite is of another suite") {
+  const std::string text = to_statement(verdict());
+  CHECK_FALSE(is_of_another_suite(text, "api"));
+  CHECK(is_of_another_suite(text, "unit"));
+  CHECK_FALSE(is_of_another_suite("", "unit"));
+  CHECK_FALSE(is_of_another_suite("\"check\":\"unit", "api"));
+}

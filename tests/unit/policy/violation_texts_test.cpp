@@ -355,7 +355,7 @@ TEST_CASE("texts: a hostile name in a command is one word") {
 
 TEST_CASE("texts: every rule has one") {
   for (const auto& id : rule_ids()) {
-    // Suites are judged where they are run.
-    CHECK((id == "suite" || seen.count(id) == 1));
+    // Suites and verdicts are judged elsewhere: app/required_suites, app/foreign_verdicts.
+    CHECK((id == "suite" || id == "verdict" || seen.count(id) == 1));
   }
 }

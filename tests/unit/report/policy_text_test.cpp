@@ -48,6 +48,24 @@ TEST_CASE("a policy is shown with all that its publications do") {
   CHECK(has(text, "suite stack's images: nginx to r.example/n; web to r.example/w from n   ("));
 }
 
+TEST_CASE("a policy is shown with those whose verdicts count") {
+  const auto policy = policy_of("[verdicts]\nallowed_signers = \"s\"\nci = [\"ci@example.com\"]\ndev = [\"*@example.com\"]\n[[branch]]\nmatch = [\"m\"]\nallow = [\"merge\"]\n");
+  const auto text = render_policy(policy, k_plain);
+  CHECK(has(text, "\nwhose verdicts count where they did not run\n  allowed_signers"));
+  CHECK(has(text, "[\"ci@example.com\"]   (gate.toml:2:"));
+  CHECK(has(text, "\"30d\""));
+  CHECK_FALSE(has(render_policy(policy_of(""), k_plain), "whose verdicts"));
+
+  const auto explained = [&](const std::string& branch) {
+    const auto ref = *RefName::branch(branch);
+    const auto rules = rules_for(policy, ref, {}).value();
+    return render(RefExplanation{ref, {}, "gate.toml", policy, rules}, k_plain);
+  };
+  const std::string line = "verdicts of others      signed by ci@example.com they count everywhere; by *@example.com they spare reruns";
+  CHECK(has(explained("m"), line + "; a git server with gate asks for them   (gate.toml:2:1)\n"));
+  CHECK(has(explained("n"), line + "   (gate.toml:2:1)\n"));
+}
+
 TEST_CASE("an explanation names the line that decides and the one that it overrules") {
   const auto policy = policy_of("[[branch]]\nmatch = [\"*\"]\ncommits.subject_max = 72\n[[branch]]\nmatch = [\"m\"]\ncommits.subject_max = 50\nallow = [\"merge\"]\n");
   const auto ref = *RefName::parse("refs/heads/m");
