@@ -1,4 +1,6 @@
 // armed → pushed: the image comes to the registry, under its commit's tags.
+#include <algorithm>
+
 #include "app/publish_run.hpp"
 
 namespace gate {
@@ -25,6 +27,11 @@ public:
     m_registry = *registry;
     auto found = m_registry->find(m_run.first_tag());
     if (found && *found) {
+      const auto is_to_pass = must_pass_first(**found);
+      if (!is_to_pass || *is_to_pass) {
+        m_run.report.standing = Standing::needs_tests;
+        return is_to_pass ? Result<void>() : tl::unexpected(is_to_pass.error());
+      }
       if (auto ours = accept(**found); !ours) {
         return ours;
       }
@@ -56,7 +63,37 @@ private:
     return !cleared && cleared.error().kind == ErrorKind::interrupted ? cleared : Result<void>();
   }
 
-  // A tag that is there was published by somebody else, unless this publication has sent it: then it must still be that.
+  // What went out from here for another branch can be attested for this one, too, once its tests have passed with that image. They have, as a rule:
+  // they are found, not run. Where the Engine no longer has the image, they would make another one.
+  Result<bool> must_pass_first(const Manifest& manifest) {
+    const OutboxEntry& entry = m_run.entry();
+    const bool may_attest = m_run.ports.envelopes != nullptr && entry.tree && entry.platforms.empty() && entry.promoted_from.empty();
+    if (!may_attest || m_run.tested != nullptr || m_may_have_sent) {
+      return false;
+    }
+    const auto all = m_run.ports.outbox.entries();
+    if (!all) {
+      return tl::unexpected(all.error());
+    }
+    const auto sent = std::find_if(all->begin(), all->end(), [&](const OutboxEntry& other) { return has_sent_it(other, manifest); });
+    // A key that can't be used is said where it is used.
+    const auto key = sent == all->end() ? Result<std::optional<PublicKey>>(std::nullopt) : m_run.ports.envelopes->own_key();
+    if (key && !*key) {
+      return false;
+    }
+    const auto has = m_run.ports.images.has(sent->image_id);
+    return has || has.error().kind == ErrorKind::interrupted ? has : Result<bool>(false);
+  }
+
+  bool has_sent_it(const OutboxEntry& other, const Manifest& manifest) {
+    const OutboxEntry& entry = m_run.entry();
+    const bool is_of_the_same = other.destination == entry.destination && other.tree == entry.tree && other.suite == entry.suite && other.service == entry.service;
+    return other.id != entry.id && is_of_the_same && other.digest == manifest.digest.str() && !other.image_id.empty() && other.platforms.empty() &&
+           other.promoted_from.empty();
+  }
+
+  // A tag that is there was published by somebody else, unless this publication has sent it: then it must still be that. Or it is the
+  // very image that has just passed, whoever sent it.
   Result<void> accept(const Manifest& manifest) {
     OutboxEntry& entry = m_run.entry();
     const std::string tag = m_run.where(m_run.first_tag());
@@ -66,9 +103,12 @@ private:
       return not_the_tested_image(manifest);
     }
     // Of an index nobody can tell from which build it is: whoever was cut off in sending one takes it for that.
-    const bool is_own = is_known || (m_may_have_sent && (is_same || !entry.platforms.empty()));
+    const bool has_passed = m_run.tested != nullptr && entry.platforms.empty() && PublicationRun::is_image(manifest, m_run.tested->image_id);
+    const bool is_own = is_known || has_passed || (m_may_have_sent && (is_same || !entry.platforms.empty()));
     if (!is_own) {
       entry.image_id.clear();
+    } else if (has_passed) {
+      entry.image_id = m_run.tested->image_id;
     }
     m_run.note(tag + (is_same || is_own ? " is there already: " : " was published before, from elsewhere: ") + manifest.digest.str());
     return {};
@@ -193,6 +233,9 @@ private:
     }
     const std::string tag = m_run.where(m_run.first_tag());
     m_run.step((entry.platforms.empty() ? "pushing " : "building and pushing ") + tag);
+    if (m_run.ports.ask_remote && !entry.branch_tags.empty() && !entry.branch_tags_at_once) {
+      m_run.ports.remotes.expect(entry.remote, entry.branch);
+    }
     const auto said = send_image();
     if (!said) {
       return tl::unexpected(said.error());

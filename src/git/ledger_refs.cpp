@@ -13,12 +13,20 @@ namespace {
 
 constexpr std::size_t k_most_commits = 200;
 
-// Messages with NUL between them, the newest first.
-std::vector<LedgerEntry> entries_in(std::string_view log, const std::string& publisher) {
-  std::vector<LedgerEntry> entries;
+// With NUL between them.
+std::vector<std::string> messages_in(std::string_view log) {
+  std::vector<std::string> messages;
   while (!log.empty()) {
     const auto message = log.substr(0, log.find('\0'));
     log.remove_prefix(std::min(message.size() + 1, log.size()));
+    messages.emplace_back(message);
+  }
+  return messages;
+}
+
+std::vector<LedgerEntry> entries_of(const std::vector<std::string>& messages, const std::string& publisher) {
+  std::vector<LedgerEntry> entries;
+  for (const auto& message : messages) {
     auto& entry = entries.emplace_back(ledger_entry_in(message));
     if (entry.record) {
       entry.record->is_own = !publisher.empty() && entry.publisher == publisher;
@@ -29,8 +37,9 @@ std::vector<LedgerEntry> entries_in(std::string_view log, const std::string& pub
 
 } // namespace
 
-void LedgerRefs::be_in(const std::string& common_dir) {
+void LedgerRefs::be_in(const std::string& common_dir, std::unique_ptr<LedgerObjects> objects) {
   m_folder = common_dir;
+  m_objects = std::move(objects);
   m_remembered = ledger_tips_in(m_folder);
 }
 
@@ -45,9 +54,11 @@ bool LedgerRefs::is_here(const std::string& ref, const Oid& tip) {
   if (const auto known = m_known.find(ref); known != m_known.end() && known->second == tip) {
     return true;
   }
-  const auto walked = m_git.run({"rev-list", "--quiet", tip.hex(), "--"}, {}, {"GIT_NO_LAZY_FETCH=1"});
-  if (!walked || !walked->end.ok()) {
-    return false;
+  if (m_objects == nullptr || !m_objects->is_whole(tip)) {
+    const auto walked = m_git.run({"rev-list", "--quiet", tip.hex(), "--"}, {}, {"GIT_NO_LAZY_FETCH=1"});
+    if (!walked || !walked->end.ok()) {
+      return false;
+    }
   }
   m_known.insert_or_assign(ref, tip);
   return true;
@@ -61,7 +72,7 @@ Result<void> LedgerRefs::fetch(const std::string& remote, const std::vector<Remo
   std::vector<RemoteRef> wanted;
   for (const auto& ref : refs) {
     const auto remembered = m_remembered.find(ref.name);
-    if (remembered != m_remembered.end() && !is_here(ref.name, remembered->second)) {
+    if (remembered != m_remembered.end() && m_known.count(ref.name) == 0 && !is_here(ref.name, remembered->second)) {
       m_remembered.erase(remembered);
     }
     const auto known = m_known.find(ref.name);
@@ -91,6 +102,9 @@ Result<void> LedgerRefs::fetch(const std::string& remote, const std::vector<Remo
 }
 
 Result<std::vector<LedgerEntry>> LedgerRefs::read(const std::string& remote, const RemoteRef& tip, const std::string& publisher) {
+  if (const auto messages = m_objects != nullptr ? m_objects->messages(tip.oid, k_most_commits) : std::nullopt) {
+    return entries_of(*messages, publisher);
+  }
   auto type = m_git.here({"cat-file", "-t", tip.oid.hex()}, "cannot read " + tip.name);
   if (!type) {
     return tl::unexpected(type.error());
@@ -104,10 +118,25 @@ Result<std::vector<LedgerEntry>> LedgerRefs::read(const std::string& remote, con
   const auto log = m_git.here({"log", "--no-show-signature", "--no-color", "--encoding=UTF-8", "--first-parent", "-z", "--format=%B",
                                "--max-count=" + std::to_string(k_most_commits), tip.oid.hex(), "--"},
                               "cannot read " + tip.name);
-  return log ? Result<std::vector<LedgerEntry>>(entries_in(*log, publisher)) : tl::unexpected(log.error());
+  return log ? Result<std::vector<LedgerEntry>>(entries_of(messages_in(*log), publisher)) : tl::unexpected(log.error());
+}
+
+std::optional<LedgerRefs::Known> LedgerRefs::known(const std::string& ref, const std::string& publisher) const {
+  auto found = m_known.find(ref);
+  if (found == m_known.end()) {
+    found = m_remembered.find(ref);
+    if (found == m_remembered.end()) {
+      return std::nullopt;
+    }
+  }
+  const auto messages = m_objects != nullptr ? m_objects->messages(found->second, k_most_commits) : std::nullopt;
+  return messages ? std::optional(Known{found->second, entries_of(*messages, publisher)}) : std::nullopt;
 }
 
 Result<Oid> LedgerRefs::commit(const std::optional<Oid>& parent, const std::string& message, const std::string& by) {
+  if (const auto made = m_objects != nullptr ? m_objects->commit(parent, message, by) : std::nullopt) {
+    return *made;
+  }
   auto tree = m_git.here({"hash-object", "-t", "tree", "-w", "--stdin"}, "cannot write into this repository");
   if (!tree) {
     return tl::unexpected(tree.error());

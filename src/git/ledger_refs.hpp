@@ -1,10 +1,12 @@
 // The refs of the publication ledger, and the objects behind them. Internal to src/git.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "git/ledger_objects.hpp"
 #include "git/ledger_tips.hpp"
 #include "git/publication_record.hpp"
 #include "git/remote_git.hpp"
@@ -15,8 +17,8 @@ class LedgerRefs {
 public:
   /// Keeps the reference.
   explicit LedgerRefs(RemoteGit& git) : m_git(git) {}
-  /// The repository's common folder, in which tips are remembered; without it, none are.
-  void be_in(const std::string& common_dir);
+  /// The repository's common folder, in which tips are remembered; without it, none are. `objects` may be null: then git reads and writes them.
+  void be_in(const std::string& common_dir, std::unique_ptr<LedgerObjects> objects);
   /// For the next gate.
   void remember() const;
 
@@ -24,6 +26,13 @@ public:
   Result<void> fetch(const std::string& remote, const std::vector<RemoteRef>& refs);
   /// The newest 200 commits of what was fetched, the newest first; those of `publisher` are its own. An error: it is no ledger at all.
   Result<std::vector<LedgerEntry>> read(const std::string& remote, const RemoteRef& tip, const std::string& publisher);
+
+  struct Known {
+    Oid tip;
+    std::vector<LedgerEntry> entries; ///< as of read()
+  };
+  /// The ref where it was when it was seen or written last, if all that read() would give of it is here. Nobody is asked.
+  std::optional<Known> known(const std::string& ref, const std::string& publisher) const;
 
   struct Place {
     std::string ref;
@@ -37,6 +46,7 @@ private:
   Result<Oid> commit(const std::optional<Oid>& parent, const std::string& message, const std::string& by);
 
   RemoteGit& m_git;
+  std::unique_ptr<LedgerObjects> m_objects;
   LedgerTips m_known;      ///< whose objects are here, with all that is behind them
   LedgerTips m_remembered; ///< from another time: their objects may be gone
   std::string m_folder;

@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
+#include <future>
+#include <system_error>
 #include <utility>
 
+#include "git/repository.hpp"
 #include "os/interrupt.hpp"
 
 namespace gate {
@@ -12,6 +16,7 @@ namespace gate {
 namespace {
 
 constexpr std::chrono::seconds k_remote_limit{60};
+constexpr std::chrono::seconds k_still_true{5}; ///< what a remote said so long ago
 
 std::string first_line(std::string_view text) { return std::string(text.substr(0, text.find('\n'))); }
 
@@ -32,23 +37,61 @@ bool is_scheme_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c 
 
 class LiveRemotes final : public RemoteBranches {
 public:
+  ~LiveRemotes() override { m_stop = true; }
+
   LiveRemotes(Environment environment, const Interrupt& interrupt, std::function<void()> tick)
       : m_environment(asking_nobody(std::move(environment))), m_interrupt(interrupt), m_tick(std::move(tick)) {}
 
   Result<std::optional<Oid>> tip(const std::string& remote, const RefName& branch) override {
-    const auto listing = ask({"git", "ls-remote", "--", remote, branch.full()}, remote);
+    auto expected = std::exchange(m_expected, std::nullopt);
+    const bool was_asked = expected && expected->is_of(remote, branch) && is_new(*expected);
+    const auto listing = was_asked ? expected->listing.get() : ask(tip_command(remote, branch), remote, m_tick);
     return listing ? tip_in(*listing, branch) : tl::unexpected(listing.error());
+  }
+
+  void expect(const std::string& remote, const RefName& branch) override {
+    try {
+      auto listing = std::async(std::launch::async, [this, remote, branch] { return ask(tip_command(remote, branch), remote, {}); });
+      m_expected = Expected{remote, branch, Clock::now(), std::move(listing)};
+    } catch (const std::system_error&) {
+      m_expected.reset(); // no thread is to be had
+    }
   }
 
   Result<void> bring(const std::string& remote, const RefName& branch) override {
     const auto fetched =
-        ask({"git", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap=", "--", remote, branch.full()}, remote);
+        ask({"git", "fetch", "--quiet", "--no-tags", "--no-recurse-submodules", "--no-write-fetch-head", "--refmap=", "--", remote, branch.full()}, remote, m_tick);
     return fetched ? Result<void>() : tl::unexpected(fetched.error());
   }
 
 private:
-  Result<std::string> ask(const std::vector<std::string>& argv, const std::string& remote) {
-    const CommandLimits limits{std::chrono::steady_clock::now() + k_remote_limit, &m_interrupt, m_tick};
+  using Clock = std::chrono::steady_clock;
+
+  struct Expected {
+    std::string remote;
+    RefName branch;
+    Clock::time_point asked;
+    std::future<Result<std::string>> listing;
+
+    bool is_of(const std::string& other_remote, const RefName& other_branch) const { return remote == other_remote && branch == other_branch; }
+  };
+
+  // What is still under way is. Waits for that.
+  bool is_new(const Expected& expected) const {
+    constexpr std::chrono::milliseconds k_tick{100};
+    const bool is_there = expected.listing.wait_for(std::chrono::seconds(0)) == std::future_status::ready;
+    while (expected.listing.wait_for(k_tick) != std::future_status::ready) {
+      if (m_tick) {
+        m_tick();
+      }
+    }
+    return !is_there || Clock::now() - expected.asked <= k_still_true;
+  }
+
+  static std::vector<std::string> tip_command(const std::string& remote, const RefName& branch) { return {"git", "ls-remote", "--", remote, branch.full()}; }
+
+  Result<std::string> ask(const std::vector<std::string>& argv, const std::string& remote, const std::function<void()>& tick) const {
+    const CommandLimits limits{Clock::now() + k_remote_limit, &m_interrupt, tick, &m_stop};
     auto asked = run_captured({argv, m_environment, {}}, limits);
     if (!asked) {
       return tl::unexpected(asked.error());
@@ -67,6 +110,8 @@ private:
   Environment m_environment;
   const Interrupt& m_interrupt;
   std::function<void()> m_tick;
+  std::atomic<bool> m_stop = false;
+  std::optional<Expected> m_expected; // the last member: what it asks uses the others
 };
 
 } // namespace
@@ -75,7 +120,10 @@ std::unique_ptr<RemoteBranches> live_remotes(Environment environment, const Inte
   return std::make_unique<LiveRemotes>(std::move(environment), interrupt, std::move(tick));
 }
 
-std::string public_url_of(const std::string& remote, const Environment& environment) {
+std::string public_url_of(const std::string& remote, OpenRepository& repository, const Environment& environment) {
+  if (const auto url = repository.fetch_url(remote); url && *url) {
+    return without_secrets(**url);
+  }
   const auto asked = run_captured({{"git", "ls-remote", "--get-url", "--", remote}, environment, {}});
   return asked && asked->end.ok() ? without_secrets(first_line(asked->out)) : "";
 }

@@ -12,13 +12,15 @@
 namespace gate {
 
 class Interrupt;
+class OpenRepository;
 
 /// `environment` is the one that git is run with: whoever calls leaves out of it what git need not know. git can't ask anybody for a
 /// password: it fails at once, in its own words. `tick` may be empty.
 std::unique_ptr<RemoteBranches> live_remotes(Environment environment, const Interrupt& interrupt, std::function<void()> tick);
 
-/// The URL that git would fetch the remote from, without user and password; empty when git can't say.
-std::string public_url_of(const std::string& remote, const Environment& environment);
+/// The URL that git would fetch the remote from, without user and password; empty when git can't say. git is asked where `repository` has no URL of
+/// such a remote.
+std::string public_url_of(const std::string& remote, OpenRepository& repository, const Environment& environment);
 
 /// A URL without user, password, query and fragment: "https://host/path". What is no URL with a scheme (a path,
 /// "git@host:path") stays as it is.

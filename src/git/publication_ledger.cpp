@@ -53,7 +53,7 @@ bool stands(const std::vector<PublishedRecord>& newest_first, const PublishedRec
 class GitLedger final : public PublicationLedger {
 public:
   GitLedger(Environment environment, const Interrupt& interrupt, std::function<void()> tick)
-      : m_git(std::move(environment), interrupt, tick), m_tick(std::move(tick)) {}
+      : m_environment(environment), m_git(std::move(environment), interrupt, tick), m_tick(std::move(tick)) {}
 
   Result<Claim> claim(const std::string& remote, const std::string& destination) override;
   Result<bool> record(const std::string& remote, const PublishedRecord& record, Then then) override;
@@ -75,11 +75,13 @@ private:
 
   Result<Claim> take(const std::string& remote, const std::string& destination, LedgerClaim& wanted);
   Result<Seen> look(const std::string& remote, const std::string& destination);
+  Result<std::optional<Written>> write_unseen(const std::string& remote, const std::string& destination, const Chooser& choose);
   Result<Written> write(const std::string& remote, const std::string& destination, const Chooser& choose);
   Result<void> pause(std::chrono::steady_clock::time_point end);
   bool is_ours(const LedgerClaim& claim) const;
   Result<void> know_ourselves();
 
+  Environment m_environment;
   RemoteGit m_git;
   LedgerRefs m_refs{m_git};
   std::function<void()> m_tick;
@@ -96,7 +98,9 @@ Result<void> GitLedger::know_ourselves() {
   if (!by) {
     return tl::unexpected(by.error());
   }
-  auto folder = m_git.here({"rev-parse", "--git-common-dir"}, "cannot find the repository");
+  auto objects = LedgerObjects::open(m_environment);
+  auto folder = objects != nullptr ? Result<std::string>(objects->common_dir().string())
+                                   : m_git.here({"rev-parse", "--git-common-dir"}, "cannot find the repository");
   if (!folder) {
     return tl::unexpected(folder.error());
   }
@@ -105,7 +109,7 @@ Result<void> GitLedger::know_ourselves() {
   if (!publisher) {
     return tl::unexpected(publisher.error());
   }
-  m_refs.be_in(*folder);
+  m_refs.be_in(*folder, std::move(objects));
   m_by = *std::move(by);
   m_publisher = *std::move(publisher);
   return {};
@@ -149,9 +153,32 @@ Result<void> GitLedger::pause(std::chrono::steady_clock::time_point end) {
   return {};
 }
 
+// Mostly nobody has written since: a push on top of what is known already succeeds only then, and is the only question to the remote. Nothing:
+// it has to be looked at.
+Result<std::optional<GitLedger::Written>> GitLedger::write_unseen(const std::string& remote, const std::string& destination, const Chooser& choose) {
+  const auto ref = ledger_ref_of(destination);
+  const auto known = m_refs.known(ref, m_publisher);
+  if (!known) {
+    return std::nullopt;
+  }
+  Seen seen{known->tip, ledger_state_of(known->entries, destination)};
+  const auto entry = choose(seen);
+  if (!entry) {
+    return std::nullopt; // what keeps it from being written may be over
+  }
+  auto answer = m_refs.put(remote, {ref, seen.tip}, ledger_message(*entry, destination), m_by);
+  if (!answer) {
+    return tl::unexpected(answer.error());
+  }
+  return answer->outcome == PushAnswer::Outcome::done ? std::optional(Written{*std::move(answer), std::move(seen)}) : std::nullopt;
+}
+
 // A push whose answer is lost may have arrived: so it is looked again, and `choose` finds what it wanted to write there already.
 Result<GitLedger::Written> GitLedger::write(const std::string& remote, const std::string& destination, const Chooser& choose) {
   using Outcome = PushAnswer::Outcome;
+  if (auto written = write_unseen(remote, destination, choose); !written || *written) {
+    return written ? Result<Written>(**std::move(written)) : tl::unexpected(written.error());
+  }
   const auto end = std::chrono::steady_clock::now() + k_race_patience;
   int failures = 0;
   std::optional<std::optional<Oid>> first_tip;
@@ -206,7 +233,9 @@ Result<PublicationLedger::Claim> GitLedger::claim(const std::string& remote, con
 
 Result<PublicationLedger::Claim> GitLedger::take(const std::string& remote, const std::string& destination, LedgerClaim& wanted) {
   Claim result;
+  const LedgerClaim fresh = wanted;
   const auto written = write(remote, destination, [&](const Seen& seen) -> std::optional<LedgerEntry> {
+    wanted = fresh;
     const auto now = Clock::now();
     const auto& theirs = seen.state.claim;
     const bool counts = theirs && is_in_force(*theirs, now);

@@ -25,8 +25,9 @@ std::unique_ptr<PublicationLedger> git_publication_ledger(Environment environmen
 /// Tags by `git tag` and `git push`, past this repository's own hooks: the policy asks for them itself.
 std::unique_ptr<GitTags> git_tags(Environment environment, const Interrupt& interrupt, std::function<void()> tick);
 
-/// What tags are made of. Starts git (git-describe(1)) for the version; a tag that fits one of `not_versions` (its --exclude) is none.
-Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const std::vector<std::string>& not_versions, const Environment& environment,
-                           const Interrupt& interrupt);
+/// What the tags of these rules are made of. Only where one of them has the version is it looked for, by git (git-describe(1)); a tag that fits
+/// what the rules tag in git is none. An error: the commit can't be read.
+Result<TagFacts> tag_facts(const RefName& branch, const Oid& commit, const std::vector<PublishRule>& rules, const OpenRepository& repository,
+                           const Environment& environment, const Interrupt& interrupt);
 
 } // namespace gate

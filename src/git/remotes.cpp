@@ -114,6 +114,17 @@ std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, con
   return std::nullopt;
 }
 
+std::optional<std::string> fetch_url_in(const std::vector<ConfigValue>& config, const std::string& remote) {
+  const auto url = std::find_if(config.begin(), config.end(), [&](const ConfigValue& entry) {
+    const Key key = split(entry.key);
+    return key.section == "remote" && key.subsection == remote && key.variable == "url";
+  });
+  if (url == config.end() || url->value.empty()) { // newer git: an empty one takes back those before it
+    return std::nullopt;
+  }
+  return rewrite(config, url->value, "insteadof").value_or(url->value);
+}
+
 std::vector<std::string> remotes_in(const std::vector<ConfigValue>& config) {
   std::set<std::string> names;
   for (const ConfigValue& entry : config) {

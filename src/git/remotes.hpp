@@ -32,6 +32,9 @@ std::vector<ConfigValue> parse_config_values(std::string_view output);
 /// difference.
 std::optional<std::string> remote_in(const std::vector<ConfigValue>& config, const std::string& name_or_url);
 
+/// Where git fetches this remote from, after url.*.insteadOf; nothing where the configuration does not say.
+std::optional<std::string> fetch_url_in(const std::vector<ConfigValue>& config, const std::string& remote);
+
 /// The names of all remotes that are configured.
 std::vector<std::string> remotes_in(const std::vector<ConfigValue>& config);
 

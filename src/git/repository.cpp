@@ -394,6 +394,11 @@ Result<bool> OpenRepository::fetches_every_branch(const std::string& remote) {
   return gate::fetches_every_branch(**config, remote);
 }
 
+Result<std::optional<std::string>> OpenRepository::fetch_url(const std::string& remote) {
+  const auto config = config_of(*m_state);
+  return config ? Result<std::optional<std::string>>(fetch_url_in(**config, remote)) : Failure(config.error());
+}
+
 Result<std::optional<Oid>> OpenRepository::rev_parse(const std::string& revision) {
   git_object* raw = nullptr;
   const int status = git_revparse_single(&raw, m_state->repository.get(), revision.c_str());

@@ -48,9 +48,10 @@ public:
   /// What HEAD stands for, also before its first commit; nothing when it is detached.
   Result<std::optional<RefName>> current_branch();
   Result<std::optional<Upstream>> upstream_of(const RefName& branch);
-  /// These two ask git's configuration, see remotes.hpp.
+  /// These three ask git's configuration, see remotes.hpp.
   Result<std::vector<std::string>> remotes();
   Result<bool> fetches_every_branch(const std::string& remote);
+  Result<std::optional<std::string>> fetch_url(const std::string& remote);
   /// gitrevisions(7), one object: "HEAD", "v1.2^{commit}". Nothing when there is no such object; an error
   /// when it is ambiguous or no revision at all.
   Result<std::optional<Oid>> rev_parse(const std::string& revision);

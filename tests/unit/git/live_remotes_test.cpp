@@ -1,10 +1,13 @@
 #include <catch2/catch.hpp>
 
 #include "git/live_remotes.hpp"
+#include "git/repository.hpp"
 #include "os/files.hpp"
 #include "os/interrupt.hpp"
+#include "support/scratch_repository.hpp"
 
 using namespace gate;
+using namespace gate::test;
 
 namespace {
 const std::string k_oid = "1111111111111111111111111111111111111111";
@@ -78,4 +81,55 @@ TEST_CASE("git can ask nobody, whatever the environment has") {
 TEST_CASE("what is no URL stays as it is") {
   CHECK(without_secrets("git@host.example:a/b.git") == "git@host.example:a/b.git");
   CHECK(without_secrets("/srv/git/a.git") == "/srv/git/a.git");
+}
+
+TEST_CASE("a tip that is expected is asked for once") {
+  ScratchRepository scratch;
+  const auto first = scratch.commit("first");
+  const auto remote = scratch.around() / "remote.git";
+  scratch.git({"clone", "--quiet", "--bare", scratch.path().string(), remote.string()});
+  const auto asked = scratch.around() / "asked";
+  const auto program = scratch.around() / "upload-pack";
+  REQUIRE(write_file(program, "#!/bin/sh\necho x >>" + asked.string() + "\nexec git upload-pack \"$@\"\n", 0700));
+  scratch.git({"remote", "add", "origin", remote.string()});
+  scratch.git({"config", "remote.origin.uploadpack", program.string()});
+  Environment env = scratch.environment();
+  env.insert(env.begin(), "GIT_DIR=" + (scratch.path() / ".git").string());
+  const Interrupt interrupt;
+  const auto times = [&] {
+    const auto text = read_file(asked);
+    return text && *text ? (*text)->size() / 2 : 0;
+  };
+  const auto main = *RefName::branch("main");
+  {
+    const auto remotes = live_remotes(env, interrupt, {});
+    remotes->expect("origin", main);
+    CHECK(remotes->tip("origin", main)->value() == first);
+    CHECK(times() == 1);
+    CHECK(remotes->tip("origin", main)->value() == first); // it may have moved
+    CHECK(times() == 2);
+    remotes->expect("origin", main);
+    CHECK_FALSE(remotes->tip("origin", k_staging)->has_value());
+    CHECK(times() == 4);
+  }
+  // Nobody waits for an answer that nobody wants.
+  REQUIRE(write_file(program, "#!/bin/sh\nsleep 60\n", 0700));
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    const auto remotes = live_remotes(env, interrupt, {});
+    remotes->expect("origin", main);
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+}
+
+TEST_CASE("a remote's URL is told without a start of git where the configuration has it") {
+  ScratchRepository scratch;
+  scratch.commit("first");
+  scratch.git({"remote", "add", "origin", "https://user:pass@host.example/app.git"});
+  Environment env = scratch.environment();
+  env.insert(env.begin(), "GIT_DIR=" + (scratch.path() / ".git").string());
+  const auto repository = open_repository(env, scratch.path());
+  REQUIRE(repository);
+  CHECK(public_url_of("origin", **repository, {}) == "https://host.example/app.git");
+  CHECK(public_url_of("https://user@host.example/other.git", **repository, env) == "https://host.example/other.git");
 }

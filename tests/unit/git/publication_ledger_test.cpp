@@ -463,6 +463,72 @@ TEST_CASE("a ref that is no ledger is named, with the command that takes it away
   CHECK(claimed(*world.ledger()) == Claimed::ours);
 }
 
+TEST_CASE("who knows the ledger writes on top of it without a look at it, unless somebody else has written since") {
+  World world;
+  const auto looks = world.scratch.around() / "looks";
+  const auto program = world.scratch.around() / "upload-pack";
+  REQUIRE(write_file(program, "#!/bin/sh\necho x >>" + looks.string() + "\nexec git upload-pack \"$@\"\n", 0700));
+  {
+    const auto ledger = world.ledger();
+    CHECK(claimed(*ledger) == Claimed::ours);
+    CHECK(*ledger->record("origin", world.record(), Then::end));
+  }
+  world.scratch.git({"config", "remote.origin.uploadpack", program.string()});
+  const auto ledger = world.ledger();
+  const auto claim = ledger->claim("origin", k_image);
+  REQUIRE(claim);
+  CHECK(claim->claimed == Claimed::ours);
+  CHECK(claim->records.size() == 1);
+  CHECK(*ledger->record("origin", world.record("another"), Then::keep));
+  CHECK(ledger->let_go("origin", k_image));
+  CHECK(world.commits() == 5);
+  CHECK_FALSE(fs::exists(looks));
+  CHECK(world.scratch.try_git({"fsck", "--strict"}, world.remote).end.ok());
+  CHECK(world.there({"log", "-1", "--format=%an <%ae> %cn <%ce>", k_ref}) == "Ada <ada@example.org> Ada <ada@example.org>");
+
+  SECTION("a claim of somebody else is seen") {
+    world.forge_claim(now() + std::chrono::minutes(10));
+    CHECK(claimed(*ledger) == Claimed::others);
+    CHECK(fs::exists(looks));
+    CHECK(world.commits() == 6);
+  }
+  SECTION("and it is taken where that one ends it before it is looked at") {
+    world.forge_claim(now() + std::chrono::minutes(10));
+    CHECK(claimed(*world.ledger()) == Claimed::others);
+    world.forge(ledger_message({{}, "theirs", {}}, k_image));
+    fs::remove(looks);
+    const auto again = world.ledger()->claim("origin", k_image);
+    REQUIRE(again);
+    CHECK(again->claimed == Claimed::ours);
+    CHECK(again->by.rfind("Ada ", 0) == 0);
+    CHECK(fs::exists(looks));
+    const auto taken = ledger_entry_in(world.there({"log", "-1", "--format=%B", k_ref}));
+    REQUIRE(taken.claim);
+    CHECK(taken.claim->id != "theirs");
+    CHECK(taken.claim->publisher != "elsewhere");
+  }
+  SECTION("and a ledger that was taken away is begun again") {
+    world.there({"update-ref", "-d", k_ref});
+    CHECK(claimed(*ledger) == Claimed::ours);
+    CHECK(world.commits() == 1);
+  }
+  SECTION("what the remote refuses is refused") {
+    world.hook("pre-receive", "exit 1\n");
+    CHECK(claimed(*ledger) == Claimed::refused);
+  }
+}
+
+TEST_CASE("in a repository that a group shares git makes the commits") {
+  World world;
+  world.scratch.git({"config", "core.sharedRepository", "group"});
+  const auto ledger = world.ledger();
+  CHECK(claimed(*ledger) == Claimed::ours);
+  CHECK(*ledger->record("origin", world.record(), Then::end));
+  const auto tip = world.there({"rev-parse", k_ref});
+  const auto folder = world.scratch.path() / ".git/objects" / tip.substr(0, 2);
+  CHECK((fs::status(folder).permissions() & fs::perms::group_write) == fs::perms::group_write);
+}
+
 TEST_CASE("the next gate fetches only what is new") {
   World world;
   const auto file = world.scratch.path() / ".git/gate/ledger-tips";

@@ -20,3 +20,20 @@ TEST_CASE("remotes are named once, whatever is set of them") {
   CHECK(remotes_in({{"remote.pushdefault", "x"}, {"remote.up.stream.url", "a"}, {"remote.origin.fetch", "b"}, {"remote.up.stream.fetch", "c"}, {"branch.x.remote", "d"}}) ==
         std::vector<std::string>{"origin", "up.stream"});
 }
+
+TEST_CASE("the URL that a remote is fetched from, as git rewrites it") {
+  const std::vector<ConfigValue> config{{"remote.origin.url", "hub:team/app.git"},
+                                        {"remote.origin.url", "https://second.example/app"},
+                                        {"remote.origin.pushurl", "https://push.example/app"},
+                                        {"url.https://host.example/.insteadof", "hub:"},
+                                        {"url.https://host.example/t/.insteadof", "hub:team/"},
+                                        {"url.ssh://push.example/.pushinsteadof", "hub:team/app"},
+                                        {"remote.plain.url", "/srv/app.git"},
+                                        {"remote.empty.url", ""},
+                                        {"remote.none.fetch", "+refs/heads/*:refs/remotes/none/*"}};
+  CHECK(fetch_url_in(config, "origin") == "https://host.example/t/app.git");
+  CHECK(fetch_url_in(config, "plain") == "/srv/app.git");
+  CHECK_FALSE(fetch_url_in(config, "empty"));
+  CHECK_FALSE(fetch_url_in(config, "none"));
+  CHECK_FALSE(fetch_url_in(config, "/srv/app.git"));
+}

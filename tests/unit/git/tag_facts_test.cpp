@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "git/publication_ledger.hpp"
+#include "git/repository.hpp"
 #include "os/interrupt.hpp"
 #include "support/scratch_repository.hpp"
 
@@ -15,14 +16,26 @@ Environment env_of(const ScratchRepository& scratch) {
   return env;
 }
 
+PublishRule rule_with(const std::vector<std::string>& tags, const std::string& git_tag = {}) {
+  ImageDestination image;
+  image.commit_tags = tags;
+  return {"api", {}, *RefName::branch("staging"), image, PublishRule::By::anyone, PublishRule::Finish::automatic, git_tag};
+}
+
+Result<TagFacts> facts_of(const ScratchRepository& scratch, const Oid& commit, const std::vector<PublishRule>& rules = {rule_with({"{commit}", "v{version}"})}) {
+  const Interrupt interrupt;
+  const auto repository = open_repository(env_of(scratch), scratch.path());
+  REQUIRE(repository);
+  return tag_facts(*RefName::branch("staging"), commit, rules, **repository, env_of(scratch), interrupt);
+}
+
 } // namespace
 
 TEST_CASE("a commit's tree, its committer's date and the tag next to it") {
   ScratchRepository scratch;
-  const Interrupt interrupt;
   const auto branch = *RefName::branch("staging");
   const Oid first = scratch.commit("first", {{"a", "b"}});
-  const auto without = tag_facts(branch, first, {}, env_of(scratch), interrupt);
+  const auto without = facts_of(scratch, first);
   REQUIRE(without);
   CHECK(without->version.empty());
   CHECK(without->branch == branch);
@@ -32,35 +45,44 @@ TEST_CASE("a commit's tree, its committer's date and the tag next to it") {
   scratch.git({"tag", "v1.2.0"});
   const Oid second = scratch.commit("second");
   scratch.git({"tag", "-a", "-m", "x", "v2"});
-  CHECK(tag_facts(branch, second, {}, env_of(scratch), interrupt)->version == "v2");
-  CHECK(tag_facts(branch, first, {}, env_of(scratch), interrupt)->version == "v1.2.0");
+  CHECK(facts_of(scratch, second)->version == "v2");
+  CHECK(facts_of(scratch, first)->version == "v1.2.0");
 }
 
 TEST_CASE("tags that the commit does not have are none, and a commit that is not there is an error") {
   ScratchRepository scratch;
-  const Interrupt interrupt;
   const Oid first = scratch.commit("first");
   scratch.commit("second");
   scratch.git({"tag", "v1"});
-  CHECK(tag_facts(*RefName::branch("staging"), first, {}, env_of(scratch), interrupt)->version.empty());
-  const auto missing = tag_facts(*RefName::branch("staging"), Oid(), {}, env_of(scratch), interrupt);
+  CHECK(facts_of(scratch, first)->version.empty());
+  const auto missing = facts_of(scratch, Oid());
   REQUIRE_FALSE(missing);
   CHECK(missing.error().message.rfind("the commit 00000000 could not be read: ", 0) == 0);
 }
 
 TEST_CASE("a tag that gate itself has made is no version") {
   ScratchRepository scratch;
-  const Interrupt interrupt;
   scratch.commit("first");
   scratch.git({"tag", "v1"});
   const Oid second = scratch.commit("second");
   scratch.git({"tag", "staging-2026-05-04-0123456789ab"});
-  const auto version = [&](const std::vector<std::string>& not_these) {
-    const auto facts = tag_facts(*RefName::branch("staging"), second, not_these, env_of(scratch), interrupt);
+  const auto version = [&](const std::string& git_tag) {
+    const auto facts = facts_of(scratch, second, {rule_with({"{commit}", "{version}"}, git_tag)});
     REQUIRE(facts);
     return facts->version;
   };
-  CHECK(version({"other-*", "staging-[0-9][0-9][0-9][0-9]-*-[0-9a-f]*"}) == "v1");
-  CHECK(version({"other-*"}) == "staging-2026-05-04-0123456789ab");
-  CHECK(version({"*"}).empty());
+  CHECK(version("{branch}-{date}-{short_commit}") == "v1");
+  CHECK(version("other-{short_commit}") == "staging-2026-05-04-0123456789ab");
+  CHECK(version("") == "staging-2026-05-04-0123456789ab");
+}
+
+TEST_CASE("git is asked for a version only where a tag has it") {
+  ScratchRepository scratch;
+  const Oid first = scratch.commit("first");
+  scratch.git({"tag", "v1"});
+  CHECK(facts_of(scratch, first, {rule_with({"{commit}", "x-{tree}"})})->version.empty());
+  CHECK(facts_of(scratch, first, {rule_with({"{commit}"}), rule_with({"{commit}"}, "of-{version}")})->version == "v1");
+  auto moving = rule_with({"{commit}"});
+  std::get<ImageDestination>(moving.what).branch_tags = {"{branch}", "latest-{version}"};
+  CHECK(facts_of(scratch, first, {moving})->version == "v1");
 }
