@@ -34,7 +34,7 @@ class PushJudge {
 public:
   PushJudge(const Push& push, const JudgePorts& ports, const Identity& identity, const JudgeTerms& terms)
       : m_push(push), m_repository(ports.repository), m_ports(ports), m_identity(identity), m_terms(terms),
-        m_policies(ports.repository, ports.sources, identity.version) {}
+        m_policies(ports.repository, ports.sources, identity.version), m_trusts(ports.repository, ports.sources) {}
 
   Result<Judgement> judge() {
     m_judgement.updates = m_push.updates;
@@ -138,6 +138,7 @@ private:
     for (const auto& off : known.rules.off) {
       notify("the block at " + off.str() + " speaks of " + update.ref.brief() + " and is switched off");
     }
+    m_judgement.shares_verdicts = m_judgement.shares_verdicts || (known.side.policy->verdicts && known.side.policy->verdicts->share);
     m_facts->expect({update, known.object, known.rules, known.side});
     return {};
   }
@@ -192,10 +193,14 @@ private:
     return {};
   }
 
-  // Who names owners, and not who signs for them, locks the policy for ever.
+  // Who names owners, or asks for verdicts, and not who signs for them, locks the policy for ever.
   std::vector<Diagnostic> missing_signers(const Policy& policy, const Oid& commit) {
     std::vector<Diagnostic> problems;
-    for (const auto& file : policy.allowed_signers) {
+    auto files = policy.allowed_signers;
+    if (policy.verdicts) {
+      files.insert(files.end(), policy.verdicts->allowed_signers.begin(), policy.verdicts->allowed_signers.end());
+    }
+    for (const auto& file : files) {
       const auto text = file.value.front() == '/' ? Result<std::optional<std::string>>(std::string()) : m_repository.file_at(commit, file.value);
       if (!text || !*text) {
         problems.push_back({file.place, "there is no file \"" + file.value + "\" beside this policy", "commit it together with the policy"});
@@ -325,12 +330,16 @@ private:
     if (update.ref.is_branch() && known.object.commit) {
       m_admitted.push_back({update.ref, *known.object.commit});
     }
-    return m_terms.suites == JudgeTerms::Suites::needed ? require_suites(update, known) : Result<void>();
+    return m_terms.suites == JudgeTerms::Suites::needed || is_asked_for_verdicts(known) ? require_suites(update, known) : Result<void>();
   }
+
+  // Of others, where no suite is run.
+  static bool is_asked_for_verdicts(const Known& known) { return known.side.policy != nullptr && asks_for_verdicts(*known.side.policy, known.rules); }
 
   Result<void> require_suites(const RefUpdate& update, const Known& known) {
     const Policy* own = known.own != nullptr && known.own->policy ? &*known.own->policy : nullptr;
-    const auto found = SuiteFinder(m_ports, m_identity, m_terms, m_judgement).require({update, known.object, known.rules, known.side}, own, known.policy_change.has_value(), m_remote);
+    const auto found = SuiteFinder(m_ports, m_identity, m_terms, m_trusts, m_judgement)
+                           .require({update, known.object, known.rules, known.side}, own, known.policy_change.has_value(), remote_of_rules());
     report_problems(found.value_or(std::vector<Diagnostic>()));
     return found ? Result<void>() : tl::unexpected(found.error());
   }
@@ -359,6 +368,7 @@ private:
   const Identity& m_identity;
   const JudgeTerms& m_terms;
   Policies m_policies;
+  VerdictTrusts m_trusts;
   std::optional<FactFinder> m_facts;
   std::optional<std::string> m_remote;
   std::vector<RefUpdate> m_updates;       ///< of the push, by the names of their refs
@@ -369,6 +379,10 @@ private:
 };
 
 } // namespace
+
+bool Need::may_be_vouched_for() const {
+  return suite.reusable && unknown_key.empty() && !trusts.empty() && std::all_of(trusts.begin(), trusts.end(), [](const auto& trust) { return trust != nullptr; });
+}
 
 bool Judgement::nothing_to_run() const {
   return std::all_of(needs.begin(), needs.end(), [](const Need& n) { return n.verdict.has_value(); });

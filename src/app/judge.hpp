@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,7 @@
 #include "base/diagnostic.hpp"
 #include "base/error.hpp"
 #include "policy/evaluate.hpp"
+#include "policy/verdict_trust.hpp"
 #include "ports.hpp"
 
 namespace gate {
@@ -33,6 +35,17 @@ struct Need {
   std::optional<std::string> lost_image = {}; ///< a verdict with this image does not count: what it tested is gone
   /// Services of its compose file whose images are published, too; sorted, each once. A verdict that has not each of them does not count.
   std::vector<std::string> published_services = {};
+  /// By whose word a verdict from elsewhere counts: one for each policy that asks for the suite, all of which must admit it. Null: by
+  /// nobody's. Empty only where no policy was asked.
+  std::vector<std::shared_ptr<const VerdictTrust>> trusts = {};
+  /// Under which such a verdict may stand: one for each platform that the trust names, else `key`.
+  std::vector<Digest> vouched_keys = {};
+  /// Why `key` can't be computed here ("it takes TOKEN of the machine's environment"); empty: it can.
+  std::string unknown_key = {};
+  std::optional<Voucher> voucher = {}; ///< of `verdict`, when it came from elsewhere
+
+  /// May a verdict from elsewhere be looked for?
+  bool may_be_vouched_for() const;
 };
 
 struct Judgement {
@@ -44,6 +57,7 @@ struct Judgement {
   std::vector<Diagnostic> problems; ///< of policy files: nothing is let through
   std::vector<std::string> notices; ///< what the reader should know, though it denies nothing
   std::vector<Need> needs;          ///< each suite and tree once; empty when something is denied already
+  bool shares_verdicts = false;     ///< [verdicts] of a policy that judged says `share`
   RunSettings run;                  ///< of the policies that the needs come from: the fewest at once; one that stops, stops all
   /// Of the policy that judged the last update, whatever branches they are for.
   std::vector<PublishRule> publish_rules;
@@ -70,7 +84,7 @@ struct JudgeTerms {
   std::vector<std::string> also_required; ///< suites, besides those that the rules require
   enum class Suites {
     needed,   ///< what must have passed is looked up
-    elsewhere ///< rules only: a git server runs no tests
+    elsewhere ///< a git server runs no tests: only what [verdicts] of the protected side asks for is a need, on refs that ask (asks_for_verdicts)
   };
   Suites suites = Suites::needed;
   enum class Depth {
@@ -78,6 +92,7 @@ struct JudgeTerms {
     policies_only ///< which policies hold and what they publish; nothing is judged
   };
   Depth depth = Depth::whole;
+  Asker asker = Asker::client;
 };
 
 /// Judges every update of the push by the policy of its ref's protected side, and looks up the verdicts of the suites

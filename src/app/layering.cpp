@@ -66,6 +66,10 @@ private:
       m_problems.needs_newer_gate = m_problems.needs_newer_gate || policy.error().needs_newer_gate;
       return;
     }
+    if (policy->verdicts && !source.is_beside && role != PolicyRole::system) {
+      m_problems.list.push_back({policy->verdicts->place, "[verdicts] does not count in a policy from outside of the repository: its \"allowed_signers\" would be a file of whoever extends it",
+                                 "write it into the policy that extends this, into a file beside that, or into the system's policy"});
+    }
     policy->layers.front().rank = source.rank;
     const auto extensions = policy->extends;
     m_layers.push_back(*std::move(policy));

@@ -29,7 +29,7 @@ struct PolicyFailure {
 };
 
 /// Reads `text`, called `name` in diagnostics, with its `extends` (at most 8 deep; each once) and the system's policy, and joins
-/// them. A file beside it can be extended only by files beside it.
+/// them. A file beside it can be extended only by files beside it, and whose verdicts count is said by such files, or by the system's, only.
 tl::expected<Policy, PolicyFailure> load_policy(const std::string& text, const std::string& name, PolicyFiles& files, PolicySources& sources,
                                                 const std::string& version);
 

@@ -30,7 +30,23 @@ std::vector<std::string> granted(const Suite& suite, const Policy* judging) {
   return both;
 }
 
-// What the key does not say is asked for by whoever asks for more.
+// By the policy of some ref nobody's word counts.
+bool is_any_unvouched(const Need& need) { return std::find(need.trusts.begin(), need.trusts.end(), nullptr) != need.trusts.end(); }
+
+// Everybody who asks must admit the verdict.
+void join_trusts(Need& need, const Need& other) {
+  for (const auto& trust : other.trusts) {
+    const bool is_known = std::any_of(need.trusts.begin(), need.trusts.end(), [&](const auto& known) {
+      return known == trust || (known != nullptr && trust != nullptr && known->digest() == trust->digest());
+    });
+    if (!is_known) {
+      need.trusts.push_back(trust);
+    }
+  }
+  std::erase_if(need.vouched_keys, [&](const Digest& key) { return std::find(other.vouched_keys.begin(), other.vouched_keys.end(), key) == other.vouched_keys.end(); });
+}
+
+// What the key does not say is asked for by whoever asks for more. A verdict from elsewhere is to be looked for again.
 void make_strictest(Need& need, const Need& other, std::chrono::system_clock::time_point now) {
   Suite& suite = need.suite;
   suite.reusable = suite.reusable && other.suite.reusable;
@@ -42,8 +58,10 @@ void make_strictest(Need& need, const Need& other, std::chrono::system_clock::ti
   std::set_union(need.published_services.begin(), need.published_services.end(), other.published_services.begin(), other.published_services.end(),
                  std::back_inserter(services));
   need.published_services = std::move(services);
-  if (need.verdict && !counts(*need.verdict, need, now)) {
+  join_trusts(need, other);
+  if (need.voucher || (need.verdict && !counts(*need.verdict, need, now))) {
     need.verdict.reset();
+    need.voucher.reset();
   }
 }
 
@@ -56,10 +74,52 @@ void join(RunSettings& into, const RunSettings& more) {
 
 } // namespace
 
+Result<VerdictTrusts::Trust> VerdictTrusts::of(const ProtectedSide& side) {
+  if (side.policy == nullptr || !side.policy->verdicts) {
+    return Trust{};
+  }
+  const std::pair key(side.policy, side.commit);
+  auto known = m_read.find(key);
+  if (known == m_read.end()) {
+    auto trust = read(*side.policy->verdicts, side.commit);
+    if (!trust) {
+      return trust;
+    }
+    known = m_read.emplace(key, *std::move(trust)).first;
+  }
+  return known->second;
+}
+
+Result<VerdictTrusts::Trust> VerdictTrusts::read(const VerdictSettings& settings, const std::optional<Oid>& commit) {
+  VerdictTrust::Terms terms{{}, settings.ci, settings.dev, settings.max_age, settings.platforms};
+  for (const auto& file : settings.allowed_signers) {
+    std::optional<std::string> text;
+    if (file.value.front() == '/') {
+      auto on_machine = m_sources.machine_file(file.value);
+      if (!on_machine) {
+        return tl::unexpected(on_machine.error());
+      }
+      text = *std::move(on_machine);
+    } else if (commit) {
+      auto in_tree = m_repository.file_at(*commit, file.value);
+      if (!in_tree && in_tree.error().kind != ErrorKind::policy) {
+        return tl::unexpected(in_tree.error());
+      }
+      text = in_tree ? *std::move(in_tree) : std::nullopt; // a folder in its place is no file
+    }
+    if (!text) {
+      return Trust{nullptr, "no verdict from elsewhere counts: there is no file " + file.value + " beside the policy that judges, as [verdicts] at " +
+                                settings.place.str() + " says"};
+    }
+    terms.allowed_signers += *text + "\n";
+  }
+  return Trust{std::make_shared<const VerdictTrust>(std::move(terms)), {}};
+}
+
 Result<std::vector<Diagnostic>> SuiteFinder::require(const JudgedUpdate& judged, const Policy* own, bool is_policy_change, const std::optional<std::string>& remote) {
   const std::vector<Diagnostic> none;
   const Policy* judging = judged.side.policy;
-  if (!judged.rules.is_protected() || judging == nullptr) {
+  if (judging == nullptr || !(judged.rules.is_protected() || asks_for_verdicts(*judging, judged.rules))) {
     const auto found = require_from(own != nullptr ? own : judging, judged.rules, judged);
     return found ? Result<std::vector<Diagnostic>>(none) : tl::unexpected(found.error());
   }
@@ -112,7 +172,8 @@ Result<void> SuiteFinder::require_one(const std::string& name, const Policy& sou
     m_judgement.violations.push_back(violation(update, update.ref.brief() + " needs suite \"" + name + "\", and the pushed commit's " + file + " does not define it",
                                                rules.require ? rules.require->place : Place{}, "define [suite." + name + "] in the " + file + " that you push"));
   } else if (may_skip(judged.rules, name)) {
-    m_judgement.bypassed.push_back(violation(update, "suite \"" + name + "\" is not run for " + update.ref.brief(), rules.require ? rules.require->place : suite->second.place, ""));
+    const std::string what = m_terms.suites == JudgeTerms::Suites::needed ? "suite \"" + name + "\" is not run for " : "no verdict of suite \"" + name + "\" is asked for by ";
+    m_judgement.bypassed.push_back(violation(update, what + update.ref.brief(), rules.require ? rules.require->place : suite->second.place, ""));
   } else if (!judged.object.tree) {
     m_judgement.violations.push_back(violation(update, update.new_oid.brief() + " is no commit and no tree: suite \"" + name + "\" can't run on it", suite->second.place,
                                                "name the ref in a [[tag]] or [[branch]] block with require = []"));
@@ -177,8 +238,14 @@ Result<void> SuiteFinder::need(Suite suite, const JudgedUpdate& judged) {
     needs.push_back(*std::move(fresh));
     return {};
   }
-  make_strictest(*same, *fresh, m_terms.now);
   const RefName& ref = judged.update.ref;
+  const RefName& silent = is_any_unvouched(*fresh) ? ref : same->refs.front();
+  const bool is_spoilt = is_any_unvouched(*fresh) != is_any_unvouched(*same);
+  make_strictest(*same, *fresh, m_terms.now);
+  look_for_vouched(*same);
+  if (is_spoilt && !same->verdict) {
+    notify("suite \"" + same->suite.name + "\" takes no verdict from elsewhere in this push: by the policy for " + silent.brief() + " nobody's word counts");
+  }
   if (std::find(same->refs.begin(), same->refs.end(), ref) == same->refs.end()) {
     same->refs.push_back(ref);
   }
@@ -197,14 +264,48 @@ Result<Need> SuiteFinder::fresh_need(Suite suite, const JudgedUpdate& judged) {
   }
   Need fresh{std::move(suite), tree, *seen, judged.object.commit.value_or(tree), key->key, {judged.update.ref}, {}, false, {}, {}};
   note_publications(fresh);
-  if (key->is_whole) {
+  fresh.unknown_key = key->unknown;
+  if (auto noted = note_trust(fresh, *key, judged.side); !noted) {
+    return tl::unexpected(noted.error());
+  }
+  if (key->is_whole && m_terms.suites == JudgeTerms::Suites::needed) {
     fresh.verdict = verdict_that_counts(fresh, key->key, m_ports.verdicts, m_terms.now);
   }
+  look_for_vouched(fresh);
   if (judged.side.commit) {
     const auto side = m_ports.repository.peel(*judged.side.commit);
     fresh.trusted_tree = side ? side->tree : std::nullopt;
   }
   return fresh;
+}
+
+Result<void> SuiteFinder::note_trust(Need& need, const SuiteKey& key, const ProtectedSide& side) {
+  const auto trust = m_trusts.of(side);
+  if (!trust) {
+    return tl::unexpected(trust.error());
+  }
+  notify(trust->notice);
+  need.trusts = {trust->terms};
+  if (trust->terms != nullptr) {
+    need.vouched_keys = vouched_keys(key, need.suite, need.seen, trust->terms->terms().platforms, m_identity.platform);
+  }
+  return {};
+}
+
+void SuiteFinder::notify(const std::string& notice) const {
+  if (!notice.empty() && !holds(m_judgement.notices, notice)) {
+    m_judgement.notices.push_back(notice);
+  }
+}
+
+void SuiteFinder::look_for_vouched(Need& need) const {
+  if (need.verdict) {
+    return;
+  }
+  if (auto found = vouched_that_counts(need, m_terms.asker, m_ports.verdicts, m_terms.now)) {
+    need.verdict = std::move(found->verdict);
+    need.voucher = std::move(found->voucher);
+  }
 }
 
 // Whatever branch they are for: the merge that is published may come long after the run, and have the same tree. By either policy: which of them

@@ -105,3 +105,18 @@ TEST_CASE("a higher layer may require a suite that only the repository defines")
   CHECK(world.load("extends = [\"team.toml\"]\n[suite.api]\nbuild = \".\"\nrun = [\"t\"]\n"));
   CHECK(world.first_problem("extends = [\"team.toml\"]\n").find("suite \"api\"") != std::string::npos);
 }
+
+TEST_CASE("whose verdicts count is not said by a policy from outside: its file of signers would be another's") {
+  const std::string table = "schema = 1\n[verdicts]\nallowed_signers = \"signers\"\nci = [\"ci@example.com\"]\n";
+  World world;
+  world.sources.pins[k_digest] = table;
+  world.sources.ready["trunk"] = table;
+  world.files.texts["team.toml"] = table;
+  CHECK(world.first_problem(k_pin).find("[verdicts] does not count in a policy from outside of the repository") == 0);
+  CHECK(world.first_problem("extends = [\"gate:trunk\"]\n").find("[verdicts] does not count in a policy from outside of the repository") == 0);
+  const auto beside = world.load("extends = [\"team.toml\"]\n");
+  REQUIRE(beside);
+  CHECK(beside->verdicts);
+  world.sources.system_file = PolicySources::SystemFile{"/etc/gate/policy.toml", "schema = 1\n[verdicts]\nallowed_signers = \"/etc/gate/signers\"\nci = [\"c\"]\n"};
+  CHECK(world.load("")->verdicts);
+}

@@ -1,6 +1,8 @@
 // A repository in memory: commits with parents, a policy and a tree each. Ancestry is worked out from the parents.
 #pragma once
 
+#include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
 #include <string>
@@ -197,11 +199,34 @@ public:
     m_kept.emplace(verdict.key.hex(), verdict);
     return {};
   }
+  std::optional<VouchedVerdict> find_vouched(const Digest& key, const Oid& tree, const Digest& terms) override {
+    const auto found = m_vouched.find(key.hex() + " " + terms.hex());
+    return found == m_vouched.end() || found->second.verdict.tree != tree ? std::optional<VouchedVerdict>() : found->second;
+  }
+  /// One for each key and terms; a later one takes its place.
+  Result<void> store_vouched(const VouchedVerdict& verdict, const Digest& terms) override {
+    if (m_full) {
+      return could_not_run("cannot write: No space left on device");
+    }
+    m_vouched.insert_or_assign(verdict.verdict.key.hex() + " " + terms.hex(), verdict);
+    return {};
+  }
+  std::vector<Verdict> newest(std::size_t most) override {
+    std::vector<Verdict> all;
+    for (const auto& [key, verdict] : m_kept) {
+      all.push_back(verdict);
+    }
+    std::stable_sort(all.begin(), all.end(), [](const Verdict& a, const Verdict& b) { return a.finished > b.finished; });
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(std::min(most, all.size())), all.end());
+    return all;
+  }
   void fill_disk() { m_full = true; }
   std::size_t size() const { return m_kept.size(); }
+  std::size_t vouched() const { return m_vouched.size(); }
 
 private:
   std::map<std::string, Verdict> m_kept;
+  std::map<std::string, VouchedVerdict> m_vouched; ///< by key and terms
   bool m_full = false;
 };
 

@@ -39,6 +39,7 @@ struct Called {
 struct PublishWorld {
   FakeRepository repository;
   std::map<std::string, std::map<std::string, Manifest>> repositories; ///< by the image's name
+  std::map<std::string, std::vector<std::string>> documents; ///< beside images: by the image's name, "@" and the digest
   std::set<std::string> images = {k_image};
   std::map<std::string, std::string> names; ///< kept name → image
   std::map<std::int64_t, OutboxEntry> written;
@@ -82,6 +83,8 @@ struct PublishWorld {
   bool slow_push = false; ///< ten minutes, in ticks of one
   std::optional<std::string> fixed_tag;
   std::optional<std::string> git_tag_error;
+  std::optional<std::string> attach_error;
+  Envelopes* envelopes = nullptr;
   std::map<std::string, std::string> variables = {{"DEPLOY", "https://trigger"}, {"HOOK", "https://hook"}};
 
   std::chrono::seconds patience{0};
@@ -159,6 +162,16 @@ struct FakeRemote final : RemoteRepository {
   Result<bool> take_over(const Manifest&, const ImageName&) override { return world.takes_over; }
   std::optional<Error> why_fixed(const std::string& tag) const override {
     return world.fixed_tag == tag ? std::optional(Error{ErrorKind::could_not_run, tag + " is fixed", "aws ecr put-image-tag-mutability"}) : std::nullopt;
+  }
+  Result<void> attach(const Manifest& subject, const Attachment& attachment) override {
+    if (world.attach_error) {
+      return could_not_run(*world.attach_error);
+    }
+    return world.act([&] { world.documents[name + "@" + subject.digest.str()].push_back(attachment.document); });
+  }
+  Result<std::vector<std::string>> attached(const Digest& subject, const std::string&) override {
+    world.pass_by();
+    return world.documents[name + "@" + subject.str()];
   }
 };
 
@@ -329,7 +342,13 @@ struct FakeOutbox final : Outbox {
       world.updates.push_back(entry);
     });
   }
-  Result<std::vector<OutboxEntry>> entries() override { return std::vector<OutboxEntry>{world.entry()}; }
+  Result<std::vector<OutboxEntry>> entries() override {
+    std::vector<OutboxEntry> all;
+    for (const auto& [id, entry] : world.written) {
+      all.push_back(entry);
+    }
+    return all;
+  }
 };
 
 struct Silence final : Progress {
@@ -353,7 +372,7 @@ inline PublicationReport PublishWorld::advance(const TestedImage* tested, std::i
   };
   return gate::advance(entry(id), tested, {repository, remotes, store, registries, triggers, webhooks, ledger, tagger, platforms, outbox, progress, variable,
                                            asks_remote, "id", [this] { return now; }, patience,
-                                           [this](const std::string& why) { return wait(why); }});
+                                           [this](const std::string& why) { return wait(why); }, envelopes, "1.0.0"});
 }
 
 inline std::optional<Error> PublishWorld::look_ahead() {

@@ -73,7 +73,7 @@ struct SharedGates {
   std::atomic<unsigned> turns_given{0};
 };
 
-class SuiteWorld final : VerdictStore, Workspace, TreeCheckout, SuiteRunner, Turns, RunHistory, Progress {
+class SuiteWorld final : Workspace, TreeCheckout, SuiteRunner, Turns, RunHistory, Progress {
 public:
   explicit SuiteWorld(SharedGates& gates) : m_gates(gates) {}
   SuiteWorld() : m_own(std::make_unique<SharedGates>()), m_gates(*m_own) {}
@@ -119,7 +119,7 @@ public:
       const auto found = variables.find(name);
       return found == variables.end() ? std::optional<std::string>() : found->second;
     };
-    return run_suites(judgement, {*this, *this, *this, *this, *this, repository, *this, *this, variable, images}, {"0.1.0", "linux/amd64"}, "id");
+    return run_suites(judgement, {*this, *this, m_kept, *this, *this, repository, *this, *this, variable, images}, {"0.1.0", "linux/amd64"}, "id");
   }
 
   std::vector<std::string> ran() const {
@@ -154,6 +154,35 @@ private:
     SuiteWorld& m_world;
     std::filesystem::path m_path;
   };
+  /// The verdicts that all gates share.
+  class Kept final : public VerdictStore {
+  public:
+    explicit Kept(SuiteWorld& world) : m_world(world) {}
+
+    template <typename Ask> auto asked(Ask ask) {
+      const OneAtATime::In in(m_world.ports);
+      const std::lock_guard held(m_world.m_gates.mutex);
+      return ask(m_world.m_gates.verdicts);
+    }
+    std::optional<Verdict> find(const Digest& key, const Oid& tree) override {
+      return asked([&](FakeVerdicts& verdicts) { return verdicts.find(key, tree); });
+    }
+    Result<void> store(const Verdict& verdict) override {
+      return asked([&](FakeVerdicts& verdicts) { return verdicts.store(verdict); });
+    }
+    std::optional<VouchedVerdict> find_vouched(const Digest& key, const Oid& tree, const Digest& terms) override {
+      return asked([&](FakeVerdicts& verdicts) { return verdicts.find_vouched(key, tree, terms); });
+    }
+    Result<void> store_vouched(const VouchedVerdict& verdict, const Digest& terms) override {
+      return asked([&](FakeVerdicts& verdicts) { return verdicts.store_vouched(verdict, terms); });
+    }
+    std::vector<Verdict> newest(std::size_t most) override {
+      return asked([&](FakeVerdicts& verdicts) { return verdicts.newest(most); });
+    }
+
+  private:
+    SuiteWorld& m_world;
+  };
   class GivenTurn final : public Turn {
   public:
     GivenTurn(SharedGates& gates, std::string key) : m_gates(gates), m_key(std::move(key)) {}
@@ -168,16 +197,6 @@ private:
     std::string m_key;
   };
 
-  std::optional<Verdict> find(const Digest& key, const Oid& tree) override {
-    const OneAtATime::In in(ports);
-    const std::lock_guard held(m_gates.mutex);
-    return m_gates.verdicts.find(key, tree);
-  }
-  Result<void> store(const Verdict& verdict) override {
-    const OneAtATime::In in(ports);
-    const std::lock_guard held(m_gates.mutex);
-    return m_gates.verdicts.store(verdict);
-  }
   Result<std::unique_ptr<RunFolder>> fresh_folder() override {
     const OneAtATime::In in(ports);
     return std::make_unique<Folder>(*this);
@@ -256,6 +275,7 @@ private:
 
   std::unique_ptr<SharedGates> m_own;
   SharedGates& m_gates;
+  Kept m_kept{*this};
   mutable std::mutex m_mutex;
   unsigned m_folders = 0;
   unsigned m_logs = 0;
