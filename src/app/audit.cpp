@@ -9,6 +9,7 @@
 #include "app/audit_policies.hpp"
 #include "app/audit_records.hpp"
 #include "app/audit_tags.hpp"
+#include "app/audit_verdicts.hpp"
 #include "app/policy_delta.hpp"
 #include "app/update_facts.hpp"
 #include "policy/policy_change.hpp"
@@ -23,7 +24,7 @@ class Auditor {
 public:
   Auditor(const AuditSide& side, const std::vector<BypassRecord>& records, const AuditPorts& ports, const Identity& identity)
       : m_side(side), m_remote(side.remote), m_records(side, records), m_ports(ports), m_judges(side, ports, identity.version, m_audit.notices),
-        m_commits(ports.commits) {}
+        m_commits(ports.commits), m_verdicts(side, ports, identity, m_judges) {}
 
   Result<Audit> audit(const std::vector<AuditTarget>& wanted) {
     m_audit.remote = m_remote;
@@ -34,7 +35,7 @@ public:
     if (auto audited = audit_branches(wanted, *tips); !audited) {
       return tl::unexpected(audited.error());
     }
-    auto tags = TagAuditor(m_side, m_ports, m_judges, m_commits, m_records).audit(*tips, wanted);
+    auto tags = TagAuditor(m_side, m_ports, m_judges, m_commits, m_records, m_verdicts).audit(*tips, wanted);
     if (!tags) {
       return tl::unexpected(tags.error());
     }
@@ -107,18 +108,42 @@ private:
       to_be_signed.push_back(line.commit(step).oid);
     }
     m_commits.expect(std::move(to_be_signed));
+    VerdictLine verdicts(target.ref, m_ports, m_judges, m_verdicts);
     for (Step step = *begin; step < end; ++step) {
-      auto found = audit_step(audited, line, step);
+      auto found = audit_step(audited, line, step, verdicts);
       if (!found) {
         return tl::unexpected(found.error());
       }
-      audited.judged += *found ? 1 : 0;
-      if (*found && !((*found)->violations.empty() && (*found)->bypassed.empty() && (*found)->told.empty())) {
+      if (*found) {
+        ++audited.judged;
         audited.steps.push_back(**std::move(found));
       }
     }
+    if (auto held = hold_lacks(audited, line, end, verdicts); !held) {
+      return tl::unexpected(held.error());
+    }
+    std::erase_if(audited.steps, [](const AuditStep& step) { return step.violations.empty() && step.bypassed.empty() && step.told.empty(); });
     std::reverse(audited.steps.begin(), audited.steps.end());
     return audited;
+  }
+
+  // What lacks its verdicts when all of the line is known.
+  Result<void> hold_lacks(AuditedRef& audited, const BranchLine& line, Step end, VerdictLine& verdicts) {
+    auto lacks = verdicts.lacking(line, end);
+    if (!lacks) {
+      return tl::unexpected(lacks.error());
+    }
+    for (auto& lack : *lacks) {
+      AuditStep& step = audited.steps[lack.found];
+      const std::size_t before = step.violations.size();
+      for (auto& violation : lack.violations) {
+        m_records.sort_in(std::move(violation), step, [&](const BypassRecord& record) { return let_in(record, line, lack.step); });
+      }
+      if (step.violations.size() != before) {
+        m_verdicts.missed();
+      }
+    }
+    return {};
   }
 
   // A branch may have been created where it parts from another one: what is below is that one's. Never both ways, so it is judged once.
@@ -169,7 +194,7 @@ private:
   }
 
   // Nothing where no policy judges it.
-  Result<std::optional<AuditStep>> audit_step(AuditedRef& audited, BranchLine& line, Step step) {
+  Result<std::optional<AuditStep>> audit_step(AuditedRef& audited, BranchLine& line, Step step, VerdictLine& verdicts) {
     const NewCommit& commit = line.commit(step);
     const RefUpdate update{"", commit.oid, audited.ref, line.commit(step - 1).oid};
     const auto judge = m_judges.judging(audited.ref, line, step);
@@ -178,9 +203,23 @@ private:
     }
     audited.unjudged += judge->is_unusable ? 1 : 0;
     if (judge->rules == nullptr) {
+      verdicts.skip();
       return std::nullopt;
     }
-    auto violations = judge_step(update, judge->side, *judge->rules, line, step);
+    auto change = change_of(update, *judge);
+    if (!change) {
+      return tl::unexpected(change.error());
+    }
+    const auto own = *change ? m_judges.policies().at(commit.oid) : Result<const CommitPolicy*>(nullptr);
+    if (!own) {
+      return tl::unexpected(own.error());
+    }
+    const auto standing = verdicts.add(line, step, *judge, *own != nullptr && (*own)->policy ? &*(*own)->policy : nullptr, audited.steps.size());
+    if (!standing) {
+      return tl::unexpected(standing.error());
+    }
+    audited.untold += *standing == VerdictAuditor::Standing::untold ? 1 : 0;
+    auto violations = judge_step(update, judge->side, *judge->rules, *std::move(change), line, step);
     if (!violations) {
       return tl::unexpected(violations.error());
     }
@@ -191,17 +230,17 @@ private:
     return found;
   }
 
-  Result<std::vector<Violation>> judge_step(const RefUpdate& update, const ProtectedSide& side, const RefRules& rules, BranchLine& line, Step step) {
-    const auto guarded = guards_policy(rules, update.ref, m_remote, m_judges.policies());
+  Result<std::optional<PolicyChange>> change_of(const RefUpdate& update, const AuditPolicies::Judge& judge) {
+    const auto guarded = guards_policy(*judge.rules, update.ref, m_remote, m_judges.policies());
     if (!guarded) {
       return tl::unexpected(guarded.error());
     }
-    auto change = *guarded ? policy_delta(side, update.new_oid, m_judges.policies(), m_ports.repository)
-                           : Result<std::optional<PolicyChange>>(std::nullopt);
-    if (!change) {
-      return tl::unexpected(change.error());
-    }
-    if (rules.groups.empty() && !*change) {
+    return *guarded ? policy_delta(judge.side, update.new_oid, m_judges.policies(), m_ports.repository) : Result<std::optional<PolicyChange>>(std::nullopt);
+  }
+
+  Result<std::vector<Violation>> judge_step(const RefUpdate& update, const ProtectedSide& side, const RefRules& rules, std::optional<PolicyChange> change,
+                                            BranchLine& line, Step step) {
+    if (rules.groups.empty() && !change) {
       return std::vector<Violation>();
     }
     const auto object = m_ports.repository.peel(update.new_oid);
@@ -221,8 +260,8 @@ private:
     }
     facts->histories = std::move(histories);
     auto violations = evaluate(rules, update, *facts, scene);
-    if (*change) {
-      auto changes = judge_change(judged, **change, finder, line, step);
+    if (change) {
+      auto changes = judge_change(judged, *std::move(change), finder, line, step);
       if (!changes) {
         return changes;
       }
@@ -302,6 +341,7 @@ private:
   Audit m_audit;
   AuditPolicies m_judges;
   StepCommits m_commits;
+  VerdictAuditor m_verdicts;
   std::vector<RefName> m_protected; ///< that of HEAD first
 };
 
@@ -314,7 +354,7 @@ bool Audit::has_violations() const {
 }
 
 bool Audit::clean() const {
-  return !has_violations() && std::all_of(refs.begin(), refs.end(), [](const AuditedRef& ref) { return ref.unjudged == 0; });
+  return !has_violations() && std::all_of(refs.begin(), refs.end(), [](const AuditedRef& ref) { return ref.unjudged == 0 && ref.untold == 0; });
 }
 
 Result<Audit> audit(const AuditSide& side, const std::vector<AuditTarget>& targets, const std::vector<BypassRecord>& records, const AuditPorts& ports,

@@ -1,6 +1,7 @@
 // What stands on branches against their rules: every step of their first-parent lines, judged once more; and tags.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,7 @@ struct AuditedRef {
   std::size_t judged = 0;       ///< steps that some policy judged
   std::vector<AuditStep> steps; ///< those that break a rule, newest first
   std::size_t unjudged = 0;     ///< steps that a policy was there for, and none that can be used; a notice says why
+  std::size_t untold = 0;       ///< steps of which it can't be told whether their suites had passed; a notice says why
 };
 
 /// A bypass that no step shows: a deletion, something that was forced away since, a suite that was skipped, or nothing at all.
@@ -51,14 +53,23 @@ struct Audit {
 
   /// Something broke a rule without a bypass.
   bool has_violations() const;
-  /// Nothing did, and every step could be judged.
+  /// Nothing did, and every step could be judged, and whether its suites had passed.
   bool clean() const;
+};
+
+/// What it takes to look at verdicts.
+struct AuditVerdicts {
+  VerdictNotes& notes;
+  const Envelopes& envelopes;
 };
 
 struct AuditPorts {
   Repository& repository;
   Commits& commits;
   PolicySources& sources;
+  /// Called once, as soon as a policy with [verdicts] judges something: it may end this program and begin another (ensure_all_adapters). Empty:
+  /// verdicts are not looked at, and a notice says so.
+  std::function<Result<AuditVerdicts>()> verdicts = {};
 };
 
 /// Whose branches are audited.
@@ -71,7 +82,8 @@ struct AuditSide {
 /// Judges each step of a branch by the policy that its branch had just before, as whoever received it would have. Merges and fast-forwards may
 /// come from where the source branches stand today. Rules about commits and files are held against what came with the step, but for
 /// what another branch has without having the step: that was on the remote before. Not judged, since the history does not say it:
-/// freezes, required suites, creations and deletions of the branch, and what was thrown away by force. A policy of the
+/// freezes, creations and deletions of the branch, and what was thrown away by force. Required suites are judged where the policy has
+/// [verdicts], see audit_verdicts.hpp. A policy of the
 /// line that can't be used gives way to the newest usable one before it; where there is none, the steps count as not judged.
 /// `targets` empty: all branches that a policy protects, their own, one that they had before, or the policy branch's; those on which
 /// guards_policy() guards it; and all tags that a rule speaks of. A tag is judged as if it were created now, by today's policy for new refs.

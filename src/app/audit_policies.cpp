@@ -79,7 +79,7 @@ Result<AuditPolicies::Watch> AuditPolicies::watch_by(const Policy* policy, const
     return Watch::none;
   }
   const auto* rules = rules_of(*policy, ref);
-  if (rules == nullptr || rules->is_protected()) {
+  if (rules == nullptr || rules->is_protected() || asks_for_verdicts(*policy, *rules)) {
     return Watch::protection;
   }
   const auto guarded = guards_policy(*rules, ref, m_side.remote, m_policies);

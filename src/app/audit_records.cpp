@@ -11,9 +11,12 @@ namespace {
 
 using Recorded = BypassRecord::State;
 
+// A suite that was skipped is one that has no verdict.
+bool is_of_rule(const std::string& recorded, const std::string& rule) { return recorded == rule || (rule == "verdict" && recorded == "suite"); }
+
 bool is_about(const BypassRecord& record, const Violation& violation) {
   const bool has_rule = record.rules.empty() ||
-                        std::any_of(record.rules.begin(), record.rules.end(), [&](const auto& rule) { return rule.id == violation.rule; });
+                        std::any_of(record.rules.begin(), record.rules.end(), [&](const auto& rule) { return is_of_rule(rule.id, violation.rule); });
   return has_rule && record.ref == violation.ref && !record.new_oid.is_zero() && violation.bypass.allows(record.who);
 }
 

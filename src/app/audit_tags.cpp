@@ -93,10 +93,19 @@ Result<AuditedRef> TagAuditor::audit_tag(const BranchTip& tag, const Peeled& obj
   facts->histories.resize(rules.groups.size());
   auto violations = evaluate(rules, update, *facts, Scene{shell_word(m_side.remote)});
   std::erase_if(violations, [](const Violation& v) { return v.rule == "freeze"; }); // when it came, nothing says
+  auto verdicts = m_verdicts.ask(judged, nullptr);
+  if (!verdicts) {
+    return tl::unexpected(verdicts.error());
+  }
+  std::move(verdicts->violations.begin(), verdicts->violations.end(), std::back_inserter(violations));
   audited.judged = 1;
+  audited.untold = verdicts->standing == VerdictAuditor::Standing::untold ? 1 : 0;
   AuditStep step{object.commit.value_or(tag.tip), Oid(), "", {}, {}, {}, {}};
   for (auto& violation : violations) {
     m_records.sort_in(std::move(violation), step, [&](const BypassRecord& record) { return record.new_oid == tag.tip; });
+  }
+  if (std::any_of(step.violations.begin(), step.violations.end(), [](const Violation& v) { return v.rule == "verdict"; })) {
+    m_verdicts.missed();
   }
   if (!(step.violations.empty() && step.bypassed.empty() && step.told.empty())) {
     audited.steps.push_back(std::move(step));

@@ -9,6 +9,8 @@
 #include "cli/options.hpp"
 #include "cli/secret_variables.hpp"
 #include "cli/session.hpp"
+#include "cli/verdict_reader.hpp"
+#include "cli/wiring.hpp"
 #include "git/commit_facts.hpp"
 #include "git/own_side.hpp"
 #include "report/audit_json.hpp"
@@ -51,8 +53,8 @@ Result<std::optional<std::string>> take_word(Invocation& invocation) {
 /// Finds out what is to be audited, and where.
 class AuditCommand {
 public:
-  AuditCommand(const AuditFlags& flags, Session& session, const Environment& env)
-      : m_flags(flags), m_repository(session.repository()), m_session(session), m_env(env) {}
+  AuditCommand(const AuditFlags& flags, Session& session, const Invocation& invocation)
+      : m_flags(flags), m_repository(session.repository()), m_session(session), m_invocation(invocation), m_env(invocation.env) {}
 
   Result<Audit> run() {
     if (auto whole = refuse_shallow(); !whole) {
@@ -74,7 +76,11 @@ public:
     if (!recorded) {
       return tl::unexpected(recorded.error());
     }
-    auto found = audit({m_remote, m_own != nullptr, *tags}, *targets, recorded->records, {*m_side, *m_commits, m_session.sources()}, own_identity());
+    auto found = audit({m_remote, m_own != nullptr, *tags}, *targets, recorded->records,
+                       {*m_side, *m_commits, m_session.sources(), [this] { return verdicts(); }}, own_identity());
+    if (m_reader != nullptr && m_reader->is_interrupted()) {
+      return interrupted();
+    }
     for (std::size_t i = 0; found && i < recorded->unreadable.size(); ++i) {
       found->notices.push_back("line " + std::to_string(recorded->unreadable[i]) + " of " + file.path().string() +
                                " is no record of a bypass and does not count");
@@ -83,6 +89,19 @@ public:
   }
 
 private:
+  // Signatures are looked at by the program that has all adapters. Nothing was said or written so far.
+  Result<AuditVerdicts> verdicts() {
+    if (auto complete = ensure_all_adapters(m_invocation, std::nullopt); !complete) {
+      return tl::unexpected(complete.error());
+    }
+    auto reader = VerdictReader::open(m_repository);
+    if (!reader) {
+      return tl::unexpected(reader.error());
+    }
+    m_reader = *std::move(reader);
+    return AuditVerdicts{m_reader->notes(), m_reader->envelopes()};
+  }
+
   // gitrepository-layout(5), shallow: what is not here can't be judged.
   Result<void> refuse_shallow() const {
     std::error_code ignored;
@@ -257,9 +276,11 @@ private:
   const AuditFlags& m_flags;
   OpenRepository& m_repository;
   Session& m_session;
+  const Invocation& m_invocation;
   const Environment& m_env;
   std::unique_ptr<Repository> m_own;
   std::unique_ptr<Commits> m_commits;
+  std::unique_ptr<VerdictReader> m_reader;
   Repository* m_side = nullptr;
   std::string m_remote;
 };
@@ -278,9 +299,10 @@ ExitCode run_audit(const Invocation& invocation) {
                   "gate audit [BRANCH | TAG | A..BRANCH | A..B --branch NAME]: what arrived on protected branches against a rule, or by a\n"
                   "bypass and with which reason: every commit of the first-parent line, judged by the policy that stood before it. Without a\n"
                   "branch: all that their own policy protects, or where it guards itself, as last fetched, and the tags that it speaks of, as\n"
-                  "if they came now; in a repository that receives pushes, its own. Required suites and freezes are not audited. A branch or\n"
-                  "tag that was deleted leaves nothing to audit, nor does what was forced away: only a recorded bypass tells of it. Ends with\n"
-                  "1 if something broke a rule without a bypass, else with 3 if no policy could judge a part.");
+                  "if they came now; in a repository that receives pushes, its own. Required suites are audited where the policy has [verdicts]:\n"
+                  "whether signed ones are in the notes here (gate verdict fetch brings them). Freezes are not audited. A branch or tag that\n"
+                  "was deleted leaves nothing to audit, nor does what was forced away: only a recorded bypass tells of it. Ends with 1 if\n"
+                  "something broke a rule without a bypass, else with 3 if a part could not be judged.");
   options.add_text("--format", flags.format, "text (the default) or json (schema gate-audit/1)");
   options.add_text("--remote", flags.remote, "whose branches (default: the upstream's, or origin)");
   options.add_text("--branch", flags.branch, "the branch that a range is of");
@@ -301,7 +323,7 @@ ExitCode run_audit(const Invocation& invocation) {
   if (!session) {
     return stop(session.error(), invocation);
   }
-  const auto found = AuditCommand(flags, *session, invocation.env).run();
+  const auto found = AuditCommand(flags, *session, invocation).run();
   if (!found) {
     return stop(found.error(), invocation);
   }

@@ -2,28 +2,22 @@
 
 #include <algorithm>
 #include <charconv>
-#include <memory>
 #include <set>
 
 #include <unistd.h>
 
 #include "app/bypass_log.hpp"
 #include "cli/bypass.hpp"
-#include "cli/child_environment.hpp"
 #include "cli/hooks_folder.hpp"
-#include "cli/policy_sources.hpp"
+#include "cli/reception.hpp"
 #include "cli/session.hpp"
-#include "git/commit_facts.hpp"
-#include "git/own_side.hpp"
-#include "os/files.hpp"
+#include "cli/wiring.hpp"
 
 namespace gate {
 
 namespace {
 
 constexpr std::string_view k_skip_option = "gate.skip";
-// Rules for some remotes hold where they do for those who push; see own_side.hpp.
-constexpr const char* k_remote = "origin";
 constexpr const char* k_how_to_skip = "give one reason, on one line: git push -o gate.skip=\"why this must go now\"";
 
 std::optional<RefUpdate> parse_line(std::string_view line) {
@@ -79,119 +73,6 @@ Result<std::vector<std::string>> push_options(const Environment& env) {
   return options;
 }
 
-/// One push that arrives in this repository.
-class Reception {
-public:
-  enum class Moment { before, after }; ///< the refs have moved
-
-  static Result<Reception> open(const Invocation& invocation, const std::string& input, Moment moment) {
-    if (const auto space = value_of(invocation.env, "GIT_NAMESPACE"); space && !space->empty()) {
-      return could_not_run("this push goes to the namespace " + *space + " of the repository, and gate does not know whose refs are whose there",
-                           "serve the repository without GIT_NAMESPACE (gitnamespaces(7))");
-    }
-    auto updates = parse_received_updates(input);
-    if (!updates) {
-      return tl::unexpected(updates.error());
-    }
-    auto bypass = bypass_from_push_options(invocation.env);
-    if (!bypass) {
-      return tl::unexpected(bypass.error());
-    }
-    std::error_code failed;
-    const auto here = std::filesystem::current_path(failed);
-    if (failed) {
-      return could_not_run("the current folder is gone: " + failed.message());
-    }
-    auto repository = open_repository(child_environment(invocation.env), here);
-    if (!repository) {
-      return tl::unexpected(repository.error());
-    }
-    Reception reception(*std::move(repository), wire_policy_sources(invocation), *std::move(bypass));
-    reception.m_push = {k_remote, "", *std::move(updates)};
-    if (auto found = reception.find_real_refs(moment); !found) {
-      return tl::unexpected(found.error());
-    }
-    return reception;
-  }
-
-  Result<Judgement> judge() {
-    const auto own = own_side_of(*m_repository);
-    const auto commits = commits_of_push(*m_repository, RemoteRefs::own);
-    VerdictFiles no_verdicts(GateFolder(m_repository->common_dir()).verdicts());
-    JudgeTerms terms;
-    terms.bypass = m_bypass;
-    terms.suites = JudgeTerms::Suites::elsewhere;
-    return gate::judge(m_push, {*own, *commits, *m_sources, no_verdicts}, own_identity(), terms);
-  }
-
-  OpenRepository& repository() { return *m_repository; }
-  const Push& push() const { return m_push; }
-  const std::optional<BypassRequest>& bypass() const { return m_bypass; }
-
-private:
-  Reception(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, std::optional<BypassRequest> bypass)
-      : m_repository(std::move(repository)), m_sources(std::move(sources)), m_bypass(std::move(bypass)) {}
-
-  // What would be moved, and from where. The client says what a branch has now, and git lets it delete one whose old value it does
-  // not know; and a symbolic ref (gitrepository-layout(5): one line, "ref: refs/…") moves another one.
-  Result<void> find_real_refs(Moment moment) {
-    const auto own = own_side_of(*m_repository);
-    std::set<RefName> seen;
-    for (auto& update : m_push.updates) {
-      const auto real = real_name(update.ref);
-      if (!real) {
-        return tl::unexpected(real.error());
-      }
-      update.ref = *real;
-      if (!seen.insert(update.ref).second) {
-        return could_not_run("two updates of this push are for " + update.ref.full(), "push them one after the other");
-      }
-      if (moment == Moment::before && update.ref.is_branch()) {
-        const auto now = own->tracking_tip(k_remote, update.ref);
-        if (!now) {
-          return tl::unexpected(now.error());
-        }
-        update.old_oid = now->value_or(Oid());
-      }
-    }
-    return {};
-  }
-
-  Result<RefName> real_name(const RefName& ref) const {
-    constexpr int k_deepest = 5; // as git itself
-    constexpr std::string_view k_symbolic = "ref: ";
-    RefName name = ref;
-    for (int depth = 0; depth < k_deepest; ++depth) {
-      const auto path = m_repository->common_dir() / name.full();
-      std::error_code ignored;
-      if (!std::filesystem::is_regular_file(path, ignored)) {
-        return name;
-      }
-      const auto text = read_file(path);
-      if (!text) {
-        return tl::unexpected(text.error());
-      }
-      if (!*text || (*text)->rfind(k_symbolic, 0) != 0) {
-        return name;
-      }
-      std::string target = (*text)->substr(k_symbolic.size());
-      target.erase(target.find_last_not_of(" \t\r\n") + 1);
-      const auto parsed = RefName::parse(target);
-      if (!parsed) {
-        break;
-      }
-      name = *parsed;
-    }
-    return could_not_run(ref.full() + " is a symbolic ref that leads nowhere",
-                         "see, in the repository on the server: git symbolic-ref " + ref.full());
-  }
-
-  std::unique_ptr<OpenRepository> m_repository;
-  std::unique_ptr<PolicySources> m_sources;
-  std::optional<BypassRequest> m_bypass;
-  Push m_push;
-};
-
 // Whether git will start gate once more when the refs have moved. It runs no hook that is not executable (githooks(5)).
 Result<void> post_receive_confirms(const Invocation& invocation) {
   const auto folder = hooks_folder(invocation);
@@ -209,6 +90,23 @@ Result<void> post_receive_confirms(const Invocation& invocation) {
   return could_not_run("this push needs a bypass, and nobody would write down that it was used: the hook post-receive of this repository is not "
                        "gate's, or can't be executed",
                        "push what breaks no rule; or whoever keeps the server runs, in the repository there: gate install --server");
+}
+
+// Signatures are looked at by the program that has all adapters. Before it begins anew, nothing was written or said.
+Result<void> find_verdicts(Reception& reception, Judgement& judgement, const Invocation& invocation, const std::string& input) {
+  if (judgement.denied() || judgement.needs.empty()) {
+    return {};
+  }
+  if (judgement.nothing_to_run()) {
+    judgement.needs.clear();
+    return {};
+  }
+  if (auto complete = ensure_all_adapters(invocation, input); !complete) {
+    Error error = complete.error();
+    error.message = "this push needs verdicts, and this server can't check them: " + error.message;
+    return tl::unexpected(std::move(error));
+  }
+  return reception.demand(judgement);
 }
 
 // What is printed here goes through git to the terminal of whoever pushes, who may be anywhere.
@@ -274,20 +172,23 @@ ExitCode pre_receive(const Invocation& invocation, const std::string& input, con
   if (!judgement) {
     return stop(judgement.error());
   }
+  if (const auto found = find_verdicts(*reception, *judgement, invocation, input); !found) {
+    return stop(found.error());
+  }
   if (!judgement->denied() && !judgement->bypassed.empty()) {
     if (const auto will = post_receive_confirms(invocation); !will) {
       return stop(will.error());
     }
-    // The one thing that is written here: whoever pushes may be gone before post-receive, and the refs move all the same.
+    // Besides verdicts that were verified, the one thing that is written here: whoever pushes may be gone before post-receive, and the refs move all the same.
     const auto records =
-        bypass_records(*judgement, {BypassRecord::Where::server, BypassRecord::State::granted, k_remote, std::chrono::system_clock::now()});
+        bypass_records(*judgement, {BypassRecord::Where::server, BypassRecord::State::granted, k_received_remote, std::chrono::system_clock::now()});
     if (const auto written = bypass_file_of(reception->repository()).append(records); !written) {
       return stop(written.error());
     }
   }
   note_unused_bypass(*judgement, "gate.skip");
-  const bool is_worth_a_word = judgement->denied() || judgement->bypass || !judgement->told.empty();
   const Conclusion conclusion{*std::move(judgement), {}};
+  const bool is_worth_a_word = !conclusion.allowed() || conclusion.judgement.bypass || !conclusion.judgement.told.empty();
   if (is_worth_a_word) {
     err.print(render(conclusion, k_plain));
   }

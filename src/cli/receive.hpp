@@ -23,8 +23,9 @@ Result<std::vector<RefUpdate>> parse_received_updates(std::string_view input);
 /// "gate." are errors of kind usage.
 Result<std::optional<BypassRequest>> bypass_from_push_options(const Environment& env);
 
-/// Judges every update by the rules of this repository's own branches; runs no suite, and writes nothing. Says nothing of a push
-/// that breaks no rule.
+/// Judges every update by the rules of this repository's own branches; runs no suite. Where the policy has [verdicts], a protected ref moves only if each
+/// of its suites has a verdict from elsewhere that holds, in the notes that are here or that come with the push. Writes nothing but what it
+/// has verified, and a bypass that it grants. Says nothing of a push that breaks no rule.
 ExitCode pre_receive(const Invocation& invocation, const std::string& input, const Terminal& err);
 
 /// After the refs have moved: writes down what was bypassed. Never fails; what it can't write it says.

@@ -58,7 +58,7 @@ std::string to_json(const Audit& audit) {
       steps.push_back(json_of(step));
     }
     refs.push_back({{"ref", ref.ref.full()}, {"tip", ref.tip.hex()}, {"judged", ref.judged}, {"unjudged", ref.unjudged},
-                    {"steps", std::move(steps)}});
+                    {"untold", ref.untold}, {"steps", std::move(steps)}});
   }
   Json bypasses = Json::array();
   for (const auto& bypass : audit.bypasses) {

@@ -59,11 +59,13 @@ std::string render_counts(const std::vector<const AuditedRef*>& refs, const Text
   const auto bypassed = count([](const AuditStep& s) { return !s.bypassed.empty(); });
   const auto told = count([](const AuditStep& s) { return !s.told.empty(); });
   const auto unjudged = sum_of(refs, &AuditedRef::unjudged);
+  const auto untold = sum_of(refs, &AuditedRef::untold);
   std::string text = " judged, ";
   text += bad == 0 ? toned("none against a rule", Tone::good, style) : toned(std::to_string(bad) + " against a rule", Tone::bad, style);
   text += bypassed == 0 ? "" : ", " + std::to_string(bypassed) + " by a bypass";
   text += told == 0 ? "" : ", " + std::to_string(told) + " against a rule that is only evaluated";
   text += unjudged == 0 ? "" : ", " + toned(std::to_string(unjudged) + " that no policy could judge", Tone::bad, style);
+  text += untold == 0 ? "" : ", " + toned(std::to_string(untold) + " whose verdicts could not be looked for", Tone::bad, style);
   return text + "\n";
 }
 
