@@ -3,11 +3,12 @@
 
 #include "cli/bypass.hpp"
 #include "cli/command.hpp"
-#include "cli/finisher.hpp"
+#include "cli/git_push.hpp"
 #include "cli/publish.hpp"
 #include "cli/recorded_push.hpp"
 #include "cli/run_headings.hpp"
 #include "cli/session.hpp"
+#include "cli/sharing.hpp"
 #include "cli/wiring.hpp"
 #include "report/clean.hpp"
 
@@ -19,7 +20,9 @@ constexpr std::string_view k_help =
     "usage: gate push [ARGUMENTS OF GIT PUSH]\n\n"
     "Judges and tests what git push with the same arguments would push, and only then runs it. git keeps the connection to\n"
     "the server open while its pre-push hook runs, and a server closes an idle one after minutes: with a long suite, this is\n"
-    "the safe way. The hook then finds the result and is instant. With -v gate, too, says more: the headings of the runs' logs.\n";
+    "the safe way. The hook then finds the result and is instant. With -v gate, too, says more: the headings of the runs' logs.\n"
+    "Where [verdicts] of the policy says share = true, it fetches what others vouch for before it runs anything, and sends what\n"
+    "has passed here before git pushes.\n";
 
 // What git itself says of a push that it will refuse anyway goes to the user as git says it, made safe line by line.
 void show(const std::string& git_said, const Terminal& err) {
@@ -60,8 +63,9 @@ Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, con
     return tl::unexpected(bypass.error());
   }
   terms.bypass = *std::move(bypass);
+  std::vector<SharedPush> passed;
   for (const auto& push : recorded.pushes) {
-    auto conclusion = session.check(push, terms, invocation, std::nullopt, err);
+    auto conclusion = session.check(push, terms, invocation, std::nullopt, err, Session::Verdicts::fetched_first);
     if (!conclusion) {
       return tl::unexpected(conclusion.error());
     }
@@ -76,8 +80,11 @@ Result<ExitCode> judge_first(const RecordedPush& recorded, Session& session, con
     if (auto written = record_bypasses(conclusion->judgement, push, session); !written) {
       return tl::unexpected(written.error());
     }
+    passed.push_back({*std::move(conclusion), push.remote});
   }
-  return ExitCode::allowed;
+  // Before git's own push: a server that asks for verdicts looks for them while that lasts.
+  const auto sent = send_verdicts(passed, session, invocation, err);
+  return sent ? Result<ExitCode>(ExitCode::allowed) : tl::unexpected(sent.error());
 }
 
 bool updates(const RefName& branch, const RecordedPush& recorded) {
@@ -106,7 +113,9 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
   if (!session) {
     return tl::unexpected(session.error());
   }
-  const auto recorded = record_push(invocation.arguments(), invocation, session->folder().scratch());
+  Invocation dry_run = invocation;
+  dry_run.env = without_signing_key(invocation.env);
+  const auto recorded = record_push(invocation.arguments(), dry_run, session->folder().scratch());
   if (!recorded) {
     return tl::unexpected(recorded.error());
   }
@@ -114,14 +123,7 @@ Result<ExitCode> push(const Invocation& invocation, const Terminal& err) {
   if (!judged || *judged != ExitCode::allowed) {
     return judged;
   }
-  Command command{{"git", "push"}, invocation.env, {}};
-  const std::string name = std::string(k_gate_push_variable) + "=";
-  const auto is_old = [&](const std::string& variable) { return variable.rfind(name, 0) == 0; }; // this may run in another push's hook
-  command.env.erase(std::remove_if(command.env.begin(), command.env.end(), is_old), command.env.end());
-  command.env.push_back(name + session->repository().common_dir().string());
-  const auto arguments = invocation.arguments();
-  command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
-  const auto end = run_attached(command);
+  const auto end = run_attached(git_push(invocation.arguments(), invocation.env, session->repository().common_dir()));
   if (!end) {
     return tl::unexpected(end.error());
   }
@@ -152,6 +154,7 @@ ExitCode run_push(const Invocation& invocation) {
     err.print(render(complete.error(), err.style("push")));
     return exit_code_of(complete.error().kind);
   }
+  keep_key_from_children(invocation.env);
   const auto code = push(invocation, err);
   if (!code) {
     err.print(render(code.error(), err.style("push")));
