@@ -22,6 +22,9 @@ Result<void> run_image(PublicationRun& run) {
     if (auto pushed = bring_to_registry(run); !pushed || entry.state == State::armed) {
       return pushed;
     }
+    if (auto attested = attest(run); !attested) {
+      return attested;
+    }
   }
   if (entry.state == State::pushed) {
     if (auto moved = bring_to_branch_tags(run); !moved || entry.state == State::pushed) {

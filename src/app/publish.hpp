@@ -37,6 +37,9 @@ struct PublishPorts {
   std::chrono::seconds patience{0};
   /// Says for whom, waits some seconds, and gives an error on an interrupt. Only needed with patience.
   std::function<Result<void>(const std::string& why)> wait = nullptr;
+  /// What is published is attested with this machine's key (docs/publishing.md, "What is attached to an image"); null: it is not.
+  Envelopes* envelopes = nullptr;
+  std::string gate_version = {}; ///< of the attestation
 };
 
 /// That the suites passed on the commit's tree, here or before.
@@ -77,6 +80,9 @@ std::string left_in(const OutboxEntry& entry);
 std::vector<std::string> branch_tags_not_left(const OutboxEntry& entry);
 /// Was it done without what needs a claim, since the remote takes none? Once it does, the publication may go on from `pushed`.
 bool was_left_without_claim(const OutboxEntry& entry);
+/// Was it done without the attestation that it should have? Once it can be made, the publication may go on from `tagged`: with its reason
+/// left as it is, nothing else is done again.
+bool was_left_unattested(const OutboxEntry& entry);
 
 /// The reason for which a person let go of a publication.
 inline constexpr const char* k_dropped = "dropped by hand";

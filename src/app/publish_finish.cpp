@@ -42,6 +42,11 @@ public:
   explicit Finish(PublicationRun& run) : m_run(run) {}
 
   Result<void> finish() {
+    // It was done before, but for that.
+    const auto unattested = m_run.entry().reason.find(k_not_attested);
+    if (auto attested = attest(m_run); !attested || unattested != std::string::npos) {
+      return attested ? be_done(m_run.entry().reason.substr(0, unattested)) : attested;
+    }
     if (auto released = let_go(); !released) {
       return released;
     }
@@ -62,7 +67,7 @@ public:
     if (!is_wanted) {
       return tl::unexpected(is_wanted.error());
     }
-    return *is_wanted ? call_webhook() : be_done();
+    return *is_wanted ? call_webhook() : be_done(left_in(m_run.entry()));
   }
 
 private:
@@ -254,7 +259,7 @@ private:
     const auto answer = m_run.ports.webhooks.call(*url, json, key_of(entry));
     if (answer.outcome == TriggerAnswer::Outcome::accepted) {
       m_run.note("the webhook of " + entry.webhook + " was called, and has accepted it");
-      return be_done();
+      return be_done(left_in(entry));
     }
     if (answer.outcome == TriggerAnswer::Outcome::unknown) {
       const auto written = m_run.come_to(State::unknown, answer.reason);
@@ -265,7 +270,8 @@ private:
     return written ? could_not_run(answer.reason, "gate publish tries again") : written;
   }
 
-  Result<void> be_done() {
+  // Of what held it up before nothing is left but `reason`: that a tag was left where it is stays worth knowing.
+  Result<void> be_done(std::string reason) {
     const OutboxEntry& entry = m_run.entry();
     const std::string branch = entry.branch.brief();
     const std::string valid = as_tag(branch);
@@ -274,9 +280,12 @@ private:
                             std::any_of(entry.branch_tags.begin(), entry.branch_tags.end(), has_it))) {
       m_run.note("branch " + branch + " is " + valid + " in tags");
     }
-    // Of what held it up before nothing is left; that a tag was left where it is stays worth knowing.
-    std::string reason = left_in(entry);
-    reason += (reason.empty() || m_not_called.empty() ? "" : "; ") + m_not_called;
+    const auto add = [&](const std::string& more) { reason += (reason.empty() || more.empty() ? "" : "; ") + more; };
+    reason = reason.substr(0, reason.find_last_not_of("; ") + 1);
+    add(m_not_called);
+    if (const auto why = m_run.why_not_attested.value_or(""); !why.empty()) {
+      add(std::string(k_not_attested) + why);
+    }
     return m_run.come_to(State::done, std::move(reason));
   }
 

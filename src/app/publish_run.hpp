@@ -32,6 +32,7 @@ public:
   PublicationReport report;
   DestinationClaim claim;
   bool has_sent = false; ///< the registry has something from here that is not in the ledger yet
+  std::optional<std::string> why_not_attested; ///< once it was looked at; empty: it is, or nobody asks for it
 
   OutboxEntry& entry() { return report.entry; }
   void note(std::string text) { report.notes.push_back(std::move(text)); }
@@ -40,13 +41,14 @@ public:
   std::string where(const std::string& tag) { return entry().destination + ":" + tag; }
   ImageName image_name() { return *ImageName::parse(entry().destination); }
 
-  /// Once the registry has it: did it get there from here (else somebody else has published it)?
+  /// Once the registry has it: did it get there from here, or is it the very image that passed here (else somebody else has published it)?
   bool is_own() { return !entry().image_id.empty(); }
   /// The configuration's digest is the image's id (OCI image-spec, config.md). An Engine that keeps images as manifests knows
   /// them by the manifest's digest.
-  bool is_own_image(const Manifest& manifest) {
-    return is_own() && (manifest.image_id == entry().image_id || manifest.digest.str() == entry().image_id);
+  static bool is_image(const Manifest& manifest, const std::string& image_id) {
+    return !image_id.empty() && (manifest.image_id == image_id || manifest.digest.str() == image_id);
   }
+  bool is_own_image(const Manifest& manifest) { return is_image(manifest, entry().image_id); }
 
   Result<void> write() { return ports.outbox.update(entry()); }
   Result<void> come_to(PublicationState state, std::string reason = {});
@@ -82,6 +84,11 @@ Result<void> run_trigger(PublicationRun& run);
 Result<void> bring_to_registry(PublicationRun& run);
 /// What `promoted_from` has of the commit, or of its tree, in the same registry; nothing: it is to be published the usual way.
 Result<std::optional<Manifest>> find_to_promote(PublicationRun& run);
+/// Of the reason of a publication whose image has no attestation, and should have one.
+inline constexpr std::string_view k_not_attested = "the image has no attestation: ";
+/// Puts a signed statement beside the image that was pushed from here (policy/image_statement.hpp), and beside one that was promoted what stands beside its
+/// source; once in each run, and at most one of ours for an image and a branch. What is in the way is noted, with the command that does it later: an error is an interrupt.
+Result<void> attest(PublicationRun& run);
 /// pushed → tagged, where it can be.
 Result<void> bring_to_branch_tags(PublicationRun& run);
 /// tagged → done: the tag in git, the webhook.

@@ -74,8 +74,11 @@ bool is_out(const OutboxEntry& entry) {
 // What is out stays out: what follows it is done again, or not at all.
 void start_again(OutboxEntry& entry) {
   const bool is_left = was_left_without_claim(entry);
-  entry.state = is_left ? PublicationState::pushed : is_out(entry) ? PublicationState::tagged : PublicationState::armed;
-  entry.reason.clear();
+  const bool is_unattested = !is_left && was_left_unattested(entry);
+  entry.state = is_left ? PublicationState::pushed : is_unattested || is_out(entry) ? PublicationState::tagged : PublicationState::armed;
+  if (!is_unattested) {
+    entry.reason.clear();
+  }
 }
 
 void drop(OutboxEntry& entry) {
@@ -90,7 +93,7 @@ Result<std::vector<OutboxEntry>> decide(const PublishFlags& flags, Publishing& p
   if (!entry) {
     return tl::unexpected(entry.error());
   }
-  if (entry->state == PublicationState::done && !(flags.again && was_left_without_claim(*entry))) {
+  if (entry->state == PublicationState::done && !(flags.again && (was_left_without_claim(*entry) || was_left_unattested(*entry)))) {
     return fail(ErrorKind::usage, "publication " + std::to_string(entry->id) + " is done", "gate publish --list");
   }
   if (flags.again) {
@@ -143,6 +146,14 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
   if (flags.list) {
     return list(*session, invocation, out, err);
   }
+  const auto pending = has_outbox(*session);
+  if (!pending) {
+    return tl::unexpected(pending.error());
+  }
+  // It is looked at whatever comes of the rest: nothing is judged twice.
+  if (auto complete = *pending ? ensure_all_adapters(invocation, std::nullopt) : Result<void>(); !complete) {
+    return tl::unexpected(complete.error());
+  }
   const bool decides = flags.again || flags.drop;
   const auto target =
       decides ? Result<std::optional<PublishTarget>>(std::nullopt) : asked_target(flags.branch, invocation.env, session->repository());
@@ -154,10 +165,6 @@ Result<ExitCode> publish(const PublishFlags& flags, const Invocation& invocation
     return tl::unexpected(proposal.error());
   }
   const bool is_denied = proposal->judgement.denied() && !proposal->plan.publications.empty();
-  const auto pending = has_outbox(*session);
-  if (!pending) {
-    return tl::unexpected(pending.error());
-  }
   if (decides && !*pending) {
     return no_such(flags.again ? *flags.again : *flags.drop);
   }
@@ -306,7 +313,8 @@ ExitCode run_publish(const Invocation& invocation) {
   options.add_text("--branch", flags.branch, "in CI, where gate can't read what it runs for: the branch, if that is no pull request");
   options.add_text("--again", flags.again,
                    "ID: start this publication again, failed or unknown as it may be; of one that is out, the tag in git and the\n"
-                   "webhook; of one that was done without its branch tags, as the remote took no claim, those");
+                   "webhook; of one that was done without its branch tags, as the remote took no claim, those; of\n"
+                   "one whose image could not be attested, that");
   options.add_text("--drop", flags.drop, "ID: let go of this publication");
   if (const auto end = options.parse(invocation)) {
     return *end;

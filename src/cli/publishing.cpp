@@ -188,11 +188,11 @@ Result<std::vector<OutboxEntry>> Publishing::plan_entries(const Proposal& propos
   if (proposal.plan.publications.empty()) {
     return std::vector<OutboxEntry>{};
   }
-  const auto facts = tag_facts(*target.facts.branch, target.commit, git_tag_patterns(proposal.rules), m_child_env, m_interrupt);
+  const auto facts = tag_facts(*target.facts.branch, target.commit, proposal.rules, m_session.repository(), m_child_env, m_interrupt);
   if (!facts) {
     return tl::unexpected(facts.error());
   }
-  return entries_for(proposal.plan, proposal.rules, *facts, target.remote, public_url_of(target.remote, m_child_env),
+  return entries_for(proposal.plan, proposal.rules, *facts, target.remote, public_url_of(target.remote, m_session.repository(), m_child_env),
                      [&](std::string_view name) { return value_of(m_invocation.env, name); });
 }
 
@@ -267,6 +267,7 @@ void Publishing::follow_up(std::vector<PublicationReport>& reports) {
       continue;
     }
     auto notes = std::move(report.notes);
+    attest_by_policy(report.entry);
     report = advance(std::move(report.entry), nullptr, m_ports);
     m_progress.clear();
     notes.insert(notes.end(), report.notes.begin(), report.notes.end());
@@ -326,6 +327,7 @@ PublicationReport Publishing::give_up_gone(OutboxEntry entry, const std::string&
 }
 
 PublicationReport Publishing::go_on_with(OutboxEntry entry, Tests tests) {
+  attest_by_policy(entry);
   auto report = advance(std::move(entry), nullptr, m_ports);
   if (report.standing != Standing::needs_tests) {
     return report;

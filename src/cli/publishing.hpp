@@ -10,6 +10,7 @@
 #include "app/publish.hpp"
 #include "cli/publish_target.hpp"
 #include "cli/session.hpp"
+#include "cli/sharing.hpp"
 #include "cli/wiring.hpp"
 #include "git/publication_ledger.hpp"
 #include "os/file_lock.hpp"
@@ -83,6 +84,7 @@ private:
   std::optional<std::string> is_gone(const OutboxEntry& entry);
   Result<std::optional<TestedImage>> test(OutboxEntry& entry, Tests tests);
   Result<Conclusion> run_suites_looking_ahead(Judgement judgement);
+  void share(const Conclusion& conclusion, const std::string& remote);
   Result<void> forget_lost_images(Judgement& judgement, const OutboxEntry& entry);
   Result<std::optional<TestedImage>> judge_conclusion(const Conclusion& conclusion, OutboxEntry& entry);
   Result<std::vector<OutboxEntry>> plan_entries(const Proposal& proposal, const PublishTarget& target);
@@ -91,6 +93,8 @@ private:
   Result<FileLock> hold_marker();
   Result<void> mark();
   Result<void> wait_a_while(const std::string& why);
+  Result<Sharing*> sharing();
+  void attest_by_policy(const OutboxEntry& entry);
 
   Session& m_session;
   const Invocation& m_invocation;
@@ -105,6 +109,7 @@ private:
   std::unique_ptr<PublicationLedger> m_ledger;
   std::unique_ptr<GitTags> m_git_tags;
   PublishPorts m_ports;
+  std::unique_ptr<Sharing> m_sharing;  ///< once something is signed
   std::string m_told;                  ///< for whom it waits, as was said last
   std::vector<OutboxEntry> m_unseen;   ///< whose registries are to be looked at while suites run
   std::set<std::int64_t> m_obstructed; ///< for which something was in the way then

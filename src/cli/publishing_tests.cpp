@@ -3,6 +3,8 @@
 
 #include "cli/look_ahead.hpp"
 #include "cli/publishing.hpp"
+#include "cli/sharing.hpp"
+#include "cli/shared_verdicts.hpp"
 #include "report/publication_text.hpp"
 
 namespace gate {
@@ -86,6 +88,7 @@ Result<void> Publishing::forget_lost_images(Judgement& judgement, const OutboxEn
       if (!*has) {
         need.lost_image = need.verdict->image_id;
         need.verdict.reset();
+        need.voucher.reset();
         break;
       }
     }
@@ -111,6 +114,21 @@ Result<Conclusion> Publishing::run_suites_looking_ahead(Judgement judgement) {
   return conclusion;
 }
 
+// What was found is not sent again: whoever ran it has sent it.
+void Publishing::share(const Conclusion& conclusion, const std::string& remote) {
+  const auto& suites = conclusion.suites;
+  const bool has_run = std::any_of(suites.begin(), suites.end(), [](const SuiteResult& result) { return !result.reused && result.passed(); });
+  if (!has_run || !conclusion.judgement.shares_verdicts || !m_ports.ask_remote) {
+    return;
+  }
+  const auto shared = sharing();
+  if (shared) {
+    (*shared)->send(conclusion, remote);
+  } else {
+    m_terminal.print(trouble_text("sent to", remote, shared.error()));
+  }
+}
+
 // Nothing: it is not tested, and the entry says what became of it.
 Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests tests) {
   auto judgement = judgement_of(entry, m_session, m_interrupt);
@@ -119,6 +137,11 @@ Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests te
   }
   if (!judgement->denied() && !entry.suite.empty()) {
     want_image_of(entry, *judgement);
+    m_progress.clear();
+    const bool may_fetch = tests == Tests::may_run && m_ports.ask_remote;
+    if (auto asked = m_session.ask_others(*judgement, may_fetch ? std::optional(entry.remote) : std::nullopt, m_interrupt, m_terminal); !asked) {
+      return tl::unexpected(asked.error());
+    }
     if (auto looked = forget_lost_images(*judgement, entry); !looked) {
       return tl::unexpected(looked.error());
     }
@@ -127,6 +150,9 @@ Result<std::optional<TestedImage>> Publishing::test(OutboxEntry& entry, Tests te
     return std::nullopt;
   }
   const auto conclusion = run_suites_looking_ahead(*std::move(judgement));
+  if (conclusion) {
+    share(*conclusion, entry.remote);
+  }
   return conclusion ? judge_conclusion(*conclusion, entry) : tl::unexpected(conclusion.error());
 }
 

@@ -18,8 +18,9 @@ constexpr std::array<std::string_view, 16> k_for_helpers{
     "all_proxy",   "HTTP_PROXY",  "http_proxy",    "TMPDIR",          "SSL_CERT_FILE",
     "SSL_CERT_DIR"};
 
-constexpr std::array<std::string_view, 6> k_not_for_programs{
-    "AWS_WEB_IDENTITY_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "CIRCLE_OIDC_TOKEN", "CIRCLE_OIDC_TOKEN_V2", "GITLAB_OIDC_TOKEN", "GATE_SKIP"};
+constexpr std::array<std::string_view, 7> k_not_for_programs{
+    "AWS_WEB_IDENTITY_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "CIRCLE_OIDC_TOKEN", "CIRCLE_OIDC_TOKEN_V2", "GITLAB_OIDC_TOKEN", "GATE_SKIP",
+    "GATE_SIGNING_KEY"};
 
 } // namespace
 

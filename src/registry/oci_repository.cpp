@@ -97,6 +97,9 @@ Result<HttpAnswer> OciRepository::ask_once(const Question& question, const Secre
   if (question.manifest != nullptr) {
     call.headers.push_back({"Content-Type", Secret(std::string(question.manifest->media_type))});
     call.body = Secret(std::string(question.manifest->bytes));
+  } else if (question.blob != nullptr) {
+    call.headers.push_back({"Content-Type", Secret("application/octet-stream")});
+    call.body = Secret(std::string(*question.blob));
   } else if (question.method == "POST") {
     call.headers.push_back({"Content-Type", {}}); // none: there is no form
   }

@@ -43,6 +43,8 @@ public:
   Result<void> renew_login() override;
   Result<bool> take_over(const Manifest& manifest, const ImageName& from) override;
   std::optional<Error> why_fixed(const std::string& tag) const override;
+  Result<void> attach(const Manifest& subject, const Attachment& attachment) override;
+  Result<std::vector<std::string>> attached(const Digest& subject, const std::string& artifact_type) override;
 
 private:
   /// What is asked of the registry, apart from where it is and who asks.
@@ -51,6 +53,12 @@ private:
     std::string target;
     const Manifest* manifest = nullptr; ///< to be sent
     bool for_manifest = false;          ///< the answer is to be one
+    const std::string* blob = nullptr;  ///< to be sent
+  };
+  /// Digests of the manifests beside an image ("sha256:…"), and whether they stand in the index under a tag.
+  struct Listing {
+    std::vector<std::string> digests;
+    bool is_by_tag = false;
   };
 
   Result<HttpAnswer> ask(const Question& question, const Request& request);
@@ -65,6 +73,15 @@ private:
   Result<bool> take_parts(const Manifest& manifest, const std::string& from, int depth);
   Result<bool> take_manifest(const std::string& digest, const std::string& from, int depth);
   Result<bool> mount(const std::string& digest, const std::string& from);
+  Result<void> put_blob(const std::string& bytes, const Request& request);
+  Result<void> see_it_listed(const Digest& subject, const Manifest& referrer, const Attachment& attachment,
+                             const Request& request);
+  Result<void> list_by_tag(const Digest& subject, const Manifest& referrer, const Attachment& attachment,
+                           const Request& request);
+  Result<Listing> referrers(const Digest& subject, const std::string& type);
+  Result<Listing> referrers_by_tag(const Digest& subject, const std::string& type);
+  Result<std::optional<std::string>> document(const std::string& referrer, const Digest& subject,
+                                              const std::string& type);
   void call_off(const std::string& location, const Question& question, const Request& request);
 
   std::unique_ptr<HttpClient> m_client;

@@ -36,6 +36,12 @@ public:
   std::optional<Error> why_fixed(const std::string& tag) const override {
     return m_repository->why_fixed(tag);
   }
+  Result<void> attach(const Manifest& subject, const Attachment& attachment) override {
+    return m_repository->attach(subject, attachment);
+  }
+  Result<std::vector<std::string>> attached(const Digest& subject, const std::string& artifact_type) override {
+    return m_repository->attached(subject, artifact_type);
+  }
 
 private:
   std::shared_ptr<RemoteRepository> m_repository;
@@ -57,6 +63,12 @@ public:
   Result<std::vector<std::string>> tags() override { return explained(OpenedBefore::tags()); }
   Result<bool> take_over(const Manifest& manifest, const ImageName& from) override {
     return explained(OpenedBefore::take_over(manifest, from));
+  }
+  Result<void> attach(const Manifest& subject, const Attachment& attachment) override {
+    return explained(OpenedBefore::attach(subject, attachment));
+  }
+  Result<std::vector<std::string>> attached(const Digest& subject, const std::string& artifact_type) override {
+    return explained(OpenedBefore::attached(subject, artifact_type));
   }
 
 private:

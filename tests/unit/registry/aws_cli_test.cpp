@@ -65,7 +65,7 @@ TEST_CASE("the aws program is asked for what gate does not know by itself") {
 }
 
 TEST_CASE("the user's own program sees what the user sees") {
-  const Environment env = own_program_environment({"PATH=/bin", "VAULT_TOKEN=x", "AWS_PROFILE=dev", "GIT_DIR=/x", "GATE_SKIP=why", "GITLAB_OIDC_TOKEN=canary",
+  const Environment env = own_program_environment({"PATH=/bin", "VAULT_TOKEN=x", "AWS_PROFILE=dev", "GIT_DIR=/x", "GATE_SKIP=why", "GATE_SIGNING_KEY=canary", "GITLAB_OIDC_TOKEN=canary",
                                                    "AWS_WEB_IDENTITY_TOKEN=canary", "AWS_WEB_IDENTITY_TOKEN_FILE=/f",
                                                    "T=https://hub.docker.com/api/build/v1/source/canary/trigger/canary/call/"});
   CHECK(env == Environment{"PATH=/bin", "VAULT_TOKEN=x", "AWS_PROFILE=dev", "AWS_WEB_IDENTITY_TOKEN_FILE=/f"});
