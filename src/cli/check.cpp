@@ -7,6 +7,7 @@
 #include "cli/run_headings.hpp"
 #include "cli/secret_variables.hpp"
 #include "cli/session.hpp"
+#include "cli/sharing.hpp"
 
 namespace gate {
 
@@ -79,7 +80,8 @@ Result<ExitCode> check(const CheckFlags& flags, const OwnFlags& own, const Invoc
     return tl::unexpected(bypass.error());
   }
   terms.bypass = *std::move(bypass);
-  auto conclusion = session->check(target->push, terms, invocation, std::nullopt, err);
+  const auto verdicts = is_in_ci(invocation.env) ? Session::Verdicts::fetched_first : Session::Verdicts::as_they_are_here;
+  auto conclusion = session->check(target->push, terms, invocation, std::nullopt, err, verdicts);
   if (!conclusion) {
     return tl::unexpected(conclusion.error());
   }
@@ -98,7 +100,14 @@ Result<ExitCode> check(const CheckFlags& flags, const OwnFlags& own, const Invoc
   if (conclusion->allowed()) {
     out.print("gate: a push of this would be allowed\n");
   }
-  return exit_code_of(*conclusion);
+  const ExitCode code = exit_code_of(*conclusion);
+  // Also of what has passed beside a suite that failed.
+  if (is_in_ci(invocation.env) && code != ExitCode::interrupted) {
+    if (auto sent = send_verdicts({{*std::move(conclusion), target->push.remote}}, *session, invocation, err); !sent) {
+      return tl::unexpected(sent.error());
+    }
+  }
+  return code;
 }
 
 } // namespace

@@ -14,13 +14,14 @@ namespace {
 bool is_gits(std::string_view name) { return name == "PATH" || name == "HOME" || name.substr(0, 4) == "GIT_"; }
 
 bool is_secret(std::string_view variable) {
-  constexpr std::array<std::string_view, 11> k_names{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+  constexpr std::array<std::string_view, 12> k_names{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
                                                      "AWS_SECURITY_TOKEN", // the session token by its old name
                                                      "AWS_CONTAINER_AUTHORIZATION_TOKEN",
                                                      // CI's identity tokens (registry/ci_identity.cpp): whoever has one has AWS's keys
                                                      "AWS_WEB_IDENTITY_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN", "CIRCLE_OIDC_TOKEN",
                                                      "CIRCLE_OIDC_TOKEN_V2", "GITLAB_OIDC_TOKEN",
-                                                     "GATE_SKIP"}; // the last: a bypass is of one push, and not of those that its children make
+                                                     "GATE_SIGNING_KEY", // where the key lies that vouches for tests
+                                                     "GATE_SKIP"}; // a bypass is of one push, and not of those that its children make
   const auto name = variable.substr(0, variable.find('='));
   if (is_gits(name)) {
     return false;

@@ -1,5 +1,6 @@
 #include "cli/ci_event.hpp"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -67,7 +68,10 @@ bool is_in_ci(const Environment& env) {
     const std::string value = value_of(env, name).value_or("");
     return !value.empty() && value != "false" && value != "0";
   };
-  return is_set("CI") || is_set("TF_BUILD") || is_set("CODEBUILD_BUILD_ID");
+  // GitHub Actions, GitLab CI, Travis CI, CircleCI, Buildkite, Bitbucket, Drone, Woodpecker, AppVeyor and Semaphore set the first; Azure Pipelines, AWS
+  // CodeBuild, Jenkins, TeamCity, Cloud Build (and Jenkins again), Bamboo and GoCD don't.
+  constexpr std::array k_names{"CI", "TF_BUILD", "CODEBUILD_BUILD_ID", "JENKINS_URL", "TEAMCITY_VERSION", "BUILD_ID", "BUILDER_OUTPUT", "bamboo_buildKey", "GO_PIPELINE_NAME"};
+  return std::any_of(k_names.begin(), k_names.end(), is_set);
 }
 
 } // namespace gate

@@ -40,7 +40,7 @@ std::optional<std::string> pull_request_sign(const Environment& env);
 /// master". Nothing when none does.
 std::optional<std::string> other_branch_sign(const std::string& branch, const Environment& env);
 
-/// Does some CI system say that this is one of its runs (CI=true; Azure Pipelines and AWS CodeBuild have their own)?
+/// Does some CI system say that this is one of its runs (CI=true; Azure Pipelines, AWS CodeBuild, Jenkins and others have their own)?
 bool is_in_ci(const Environment& env);
 
 } // namespace gate

@@ -17,17 +17,20 @@ struct CommandRow {
   ExitCode (*run)(const Invocation&);
 };
 
-constexpr std::array<CommandRow, 13> k_commands = {{
+constexpr std::array<CommandRow, 16> k_commands = {{
     {"init", "write a gate.toml that fits this repository's compose file or Dockerfiles", run_init},
     {"install", "wire gate into this repository's git hooks", run_install},
     {"check", "judge and test HEAD as a push of it would be; CI runs the same", run_check},
     {"push", "judge and test first, then git push with the same arguments", run_push},
+    {"land", "merge a branch, test the merge, push it; begin again if the target moved meanwhile", run_land},
     {"publish", "publish what a merge is to publish, and finish what is pending", run_publish},
     {"status", "where this branch stands: hooks, policy, what a push would be asked", run_status},
     {"log", "the runs of suites here: results, durations, and the log of each", run_log},
     {"policy", "write policies: lint, show, explain, diff, test, schema, update, fetch", run_policy},
     {"trust", "show what this repository would run and publish here, and consent to it", run_trust},
     {"audit", "what arrived on protected branches against a rule, or by a bypass", run_audit},
+    {"verdict", "send signed verdicts to others and fetch theirs: push, fetch, list, key", run_verdict},
+    {"verify", "which verdicts hold for a commit, a range or a published image, for whom and why", run_verify},
     {"gc", "let go of images, build caches and volumes that nothing waits for", run_gc},
     {"uninstall", "take the hooks away; what was there before comes back", run_uninstall},
     {"hook", "", run_hook},

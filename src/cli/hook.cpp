@@ -9,6 +9,7 @@
 #include "cli/bypass.hpp"
 #include "cli/command.hpp"
 #include "cli/finisher.hpp"
+#include "cli/git_push.hpp"
 #include "cli/hook_shims.hpp"
 #include "cli/own_consent.hpp"
 #include "cli/publish.hpp"
@@ -64,7 +65,7 @@ ExitCode run_kept_hook(const HookCall& call, const Invocation& invocation, const
   }
   std::vector<std::string> argv = {kept};
   argv.insert(argv.end(), call.arguments.begin(), call.arguments.end());
-  err.print(render(become(kept, argv, invocation.env, stdin_text), err.style("")));
+  err.print(render(become(kept, argv, without_signing_key(invocation.env), stdin_text), err.style("")));
   return ExitCode::could_not_run;
 }
 

@@ -18,7 +18,7 @@ ExitCode exit_code_of(ErrorKind kind);
 
 struct Invocation {
   std::vector<std::string> argv;
-  Environment env; ///< as it came: a kept hook and `git push` get exactly this
+  Environment env; ///< as it came; a kept hook and `git push` get this without GATE_SIGNING_KEY (cli/git_push.hpp)
 
   bool had_no_stdin = false; ///< standard input was closed, which is not the same as empty
 

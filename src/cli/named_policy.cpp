@@ -72,7 +72,7 @@ FoundPolicy PolicyFinder::read(const fs::path& file, const std::string& name, co
   if (!policy) {
     return tl::unexpected(as_seen_from_here(std::move(policy).error()));
   }
-  return NamedPolicy{title, *std::move(policy)};
+  return NamedPolicy{title, *std::move(policy), top};
 }
 
 // What is fetched is kept for all repositories of this machine, but `gate policy fetch` reads what one of them pins.
@@ -139,7 +139,7 @@ FoundPolicy PolicyFinder::of_revision(const std::string& revision) {
   if (!(*at)->policy) {
     return tl::unexpected(PolicyFailure{{(*at)->problems, (*at)->needs_newer_gate}, {}});
   }
-  return NamedPolicy{std::string(k_policy_file) + " of " + peeled->commit->brief(), *(*at)->policy};
+  return NamedPolicy{std::string(k_policy_file) + " of " + peeled->commit->brief(), *(*at)->policy, {}};
 }
 
 FoundPolicy PolicyFinder::of_file_or_revision(const std::string& name) { return is_file(name) ? of_file(name) : of_revision(name); }

@@ -1,6 +1,7 @@
 // A policy that somebody names on the command line: a file, or a commit whose gate.toml is meant.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +15,7 @@ namespace gate {
 struct NamedPolicy {
   std::string name; ///< for people: "gate.toml of the work tree", "gate.toml of 1234567"
   Policy policy;
+  std::optional<std::filesystem::path> top = {}; ///< of a file: the folder that it names others from
 };
 using FoundPolicy = tl::expected<NamedPolicy, PolicyFailure>;
 

@@ -14,6 +14,8 @@
 #include "cli/options.hpp"
 #include "cli/tell.hpp"
 #include "cli/terminal.hpp"
+#include "os/files.hpp"
+#include "policy/lint_verdicts.hpp"
 #include "report/clean.hpp"
 #include "report/policy_text.hpp"
 
@@ -30,6 +32,22 @@ ExitCode tell(const std::string& name, const std::vector<Finding>& findings, con
   return errors == 0 ? ExitCode::allowed : ExitCode::usage;
 }
 
+// Files that say who may vouch, as far as they are here: one that is not is looked for where it counts.
+std::vector<Finding> findings_in_signers(const NamedPolicy& named) {
+  std::vector<Finding> findings;
+  if (!named.policy.verdicts || !named.top) {
+    return findings;
+  }
+  for (const auto& file : named.policy.verdicts->allowed_signers) {
+    const auto text = read_file(*named.top / file.value);
+    if (text && *text) {
+      const auto found = lint_verdict_signers(*named.policy.verdicts, **text, file.value);
+      findings.insert(findings.end(), found.begin(), found.end());
+    }
+  }
+  return findings;
+}
+
 ExitCode run_policy_lint(const Invocation& invocation) {
   std::optional<std::string> file;
   Options options("gate policy lint", "Looks for all that is wrong with a policy at once: what does not parse, rules that can never decide anything,\n"
@@ -42,7 +60,10 @@ ExitCode run_policy_lint(const Invocation& invocation) {
   PolicyFinder finder(invocation);
   const auto found = file ? finder.of_file(*file) : finder.of_work_tree();
   if (found) {
-    return tell(found->name, lint(found->policy, std::chrono::system_clock::now()), invocation);
+    auto findings = lint(found->policy, std::chrono::system_clock::now());
+    const auto more = findings_in_signers(*found);
+    findings.insert(findings.end(), more.begin(), more.end());
+    return tell(found->name, findings, invocation);
   }
   if (found.error().error) {
     return tell(found.error(), invocation);

@@ -11,7 +11,10 @@
 #include "cli/child_environment.hpp"
 #include "cli/ci_event.hpp"
 #include "cli/consent.hpp"
+#include "cli/engine_images.hpp"
 #include "cli/secret_variables.hpp"
+#include "cli/shared_verdicts.hpp"
+#include "cli/sharing.hpp"
 #include "cli/turns.hpp"
 #include "cli/wiring.hpp"
 #include "git/checkout.hpp"
@@ -36,26 +39,6 @@ Conclusion reused(Judgement judgement) {
   }
   return conclusion;
 }
-
-// Asks only when there is something to ask, and is deaf to Ctrl-C for no longer than that takes.
-class ImagesWhenAsked final : public NamedImages {
-public:
-  ImagesWhenAsked(const Invocation& invocation, const Interrupt* interrupt) : m_invocation(invocation), m_interrupt(interrupt) {}
-
-  Result<std::optional<std::string>> id_of(const std::string& reference) override {
-    return m_interrupt != nullptr ? ask(reference, *m_interrupt) : ask(reference, Interrupt());
-  }
-
-private:
-  Result<std::optional<std::string>> ask(const std::string& reference, const Interrupt& interrupt) const {
-    const auto images = wire_named_images(m_invocation, interrupt);
-    auto id = images != nullptr ? images->id_of(reference) : Result<std::optional<std::string>>(std::nullopt);
-    return interrupt.raised() ? interrupted() : std::move(id);
-  }
-
-  const Invocation& m_invocation;
-  const Interrupt* m_interrupt;
-};
 
 // A history that can't be had keeps nobody from a push; that it can't is said with each run.
 class NoHistory final : public RunHistory {
@@ -170,9 +153,14 @@ Variables Session::variables() const {
   return [invocation = m_invocation](const std::string& name) { return value_of(invocation->env, name); };
 }
 
+// What CI lets through or publishes counts for everybody.
+Asker Session::asker() const { return is_in_ci(m_invocation->env) ? Asker::authority : Asker::client; }
+
 Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms, const Interrupt* interrupt) {
-  ImagesWhenAsked images(*m_invocation, interrupt);
-  auto judgement = gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), terms);
+  EngineImages images(*m_invocation, interrupt);
+  JudgeTerms own = terms;
+  own.asker = own.asker == Asker::authority ? own.asker : asker();
+  auto judgement = gate::judge(push, {*m_repository, *m_commits, *m_sources, m_verdicts, variables(), &images}, own_identity(), own);
   if (judgement) {
     const std::size_t known = m_secret_variables.size();
     note_secrets(judgement->publish_rules, m_secret_variables);
@@ -185,19 +173,46 @@ Result<Judgement> Session::judge(const Push& push, const JudgeTerms& terms, cons
 }
 
 Result<Conclusion> Session::check(const Push& push, const JudgeTerms& terms, const Invocation& invocation,
-                                  const std::optional<std::string>& stdin_text, const Terminal& terminal) {
+                                  const std::optional<std::string>& stdin_text, const Terminal& terminal, Verdicts verdicts) {
   auto judgement = judge(push, terms);
   if (!judgement) {
     return tl::unexpected(judgement.error());
   }
-  if (judgement->denied() || judgement->nothing_to_run()) {
+  const bool fetches = verdicts == Verdicts::fetched_first && judgement->shares_verdicts;
+  if (judgement->denied() || (judgement->nothing_to_run() && !fetches)) {
     return reused(*std::move(judgement));
   }
   if (auto complete = ensure_all_adapters(invocation, stdin_text); !complete) {
     return tl::unexpected(complete.error());
   }
   const Interrupt interrupt;
+  if (fetches) {
+    if (auto asked = ask_others(*judgement, push.remote, interrupt, terminal); !asked) {
+      return tl::unexpected(asked.error());
+    }
+  }
   return run(*std::move(judgement), invocation, interrupt, terminal);
+}
+
+Result<void> Session::ask_others(Judgement& judgement, const std::optional<std::string>& remote, const Interrupt& interrupt, const Terminal& terminal) {
+  const auto is_open = [](const Need& need) { return !need.verdict && !need.lost_image && need.may_be_vouched_for(); };
+  if (std::none_of(judgement.needs.begin(), judgement.needs.end(), is_open)) {
+    return {};
+  }
+  auto sharing = Sharing::open(*this, *m_invocation, interrupt, terminal, Sharing::Key::none);
+  if (!sharing) {
+    judgement.notices.push_back("verdicts of others were not looked at: " + sharing.error().message);
+    return interrupt.raised() ? interrupted() : Result<void>();
+  }
+  if (remote) {
+    sharing->bring(judgement, *remote);
+  }
+  for (auto& notice : doubt_notices(sharing->look_up(judgement, asker()))) {
+    if (std::find(judgement.notices.begin(), judgement.notices.end(), notice) == judgement.notices.end()) {
+      judgement.notices.push_back(std::move(notice));
+    }
+  }
+  return interrupt.raised() ? interrupted() : Result<void>();
 }
 
 Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal) {
@@ -208,6 +223,13 @@ Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocatio
 Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
                                 TerminalProgress& progress, std::function<void()> begun) {
   if (judgement.denied() || judgement.nothing_to_run()) {
+    return reused(std::move(judgement));
+  }
+  keep_key_from_children(invocation.env);
+  if (auto asked = ask_others(judgement, std::nullopt, interrupt, terminal); !asked) {
+    return tl::unexpected(asked.error());
+  }
+  if (judgement.nothing_to_run()) {
     return reused(std::move(judgement));
   }
   if (auto agreed = Consent(*m_repository, *m_sources, invocation).to_run(judgement.needs, m_admitted, interrupt, terminal); !agreed) {
@@ -221,7 +243,7 @@ Result<Conclusion> Session::run(Judgement judgement, const Invocation& invocatio
   const auto checkout = checkout_of(*m_repository);
   FileTurns turns(m_folder.locks(), interrupt);
   const auto history = history_at(m_folder.history());
-  ImagesWhenAsked images(invocation, &interrupt);
+  EngineImages images(invocation, &interrupt);
   auto conclusion = run_suites(std::move(judgement), {*checkout, **runner, m_verdicts, m_folder, progress, *m_repository, turns, *history, variables(), &images,
                                 std::move(begun)},
                                own_identity(), m_folder.repository_id());

@@ -31,19 +31,27 @@ public:
   VerdictFiles& verdicts() { return m_verdicts; }
   PolicySources& sources() { return *m_sources; }
 
-  /// Judges a push of this repository, by its rules and by which verdicts are there; nothing is run. `interrupt` is the one that there
-  /// is already, if there is one.
+  /// Judges a push of this repository, by its rules and by which verdicts are there; nothing is run. In CI an authority asks, whatever the
+  /// terms say. `interrupt` is the one that there is already, if there is one.
   Result<Judgement> judge(const Push& push, const JudgeTerms& terms = {}, const Interrupt* interrupt = nullptr);
 
+  /// Whether verdicts of others are fetched before anything is run, where a policy says `share`. Hooks never do. What is to be sent afterwards,
+  /// send_verdicts() sends (cli/sharing.hpp).
+  enum class Verdicts { as_they_are_here, fetched_first };
+
   /// Judges, and runs what has no verdict; `progress` is where a running line goes. `stdin_text` is what was read from
-  /// standard input, for a program that must begin anew.
+  /// standard input, for a program that must begin anew; one that fetches does so even if there is nothing to run.
   Result<Conclusion> check(const Push& push, const JudgeTerms& terms, const Invocation& invocation, const std::optional<std::string>& stdin_text,
-                           const Terminal& progress);
+                           const Terminal& progress, Verdicts verdicts = Verdicts::as_they_are_here);
 
   /// A surface that is agreed to for this session, by its digest.
   void admit(const Digest& surface) { m_admitted = surface; }
 
-  /// The second half of it: runs what the judgement needs, if that was agreed to. Only after ensure_all_adapters.
+  /// Fills in what others vouch for: of the notes here, after those of `remote` were fetched, if one is named. What goes wrong is said by
+  /// `progress`, or is a notice; an error is an interrupt. Only after ensure_all_adapters.
+  Result<void> ask_others(Judgement& judgement, const std::optional<std::string>& remote, const Interrupt& interrupt, const Terminal& progress);
+
+  /// The second half of it: runs what the judgement needs and nobody here vouches for, if that was agreed to. Only after ensure_all_adapters.
   Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& progress);
   /// The same, shown by `progress`, whose lines are left; `begun` is called once there may be threads, if anything is run at all.
   Result<Conclusion> run(Judgement judgement, const Invocation& invocation, const Interrupt& interrupt, const Terminal& terminal,
@@ -55,6 +63,7 @@ public:
 private:
   Session(std::unique_ptr<OpenRepository> repository, std::unique_ptr<PolicySources> sources, const Invocation& invocation);
   Variables variables() const;
+  Asker asker() const;
 
   const Invocation* m_invocation;
   std::unique_ptr<OpenRepository> m_repository;

@@ -35,7 +35,8 @@ std::string hooks_line(const Invocation& invocation) {
 std::string needs_lines(const Judgement& judgement) {
   std::string text;
   for (const auto& need : judgement.needs) {
-    text += "suite    " + need.suite.name + (need.verdict ? ": has passed on this tree, a push runs nothing" : ": would run") + "\n";
+    const std::string by = need.voucher ? ", says " + clean_line(need.voucher->principal) + " (" + std::string(name_of(need.voucher->role)) + ")" : "";
+    text += "suite    " + need.suite.name + (need.verdict ? ": has passed on this tree" + by + ", a push runs nothing" : ": would run") + "\n";
   }
   return text.empty() ? "suites   none are required\n" : text;
 }

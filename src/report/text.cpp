@@ -5,6 +5,7 @@
 #include "base/duration.hpp"
 #include "report/clean.hpp"
 #include "report/run_text.hpp"
+#include "report/time_text.hpp"
 #include "report/tone.hpp"
 
 namespace gate {
@@ -181,6 +182,11 @@ std::string render_failure(const SuiteResult& result, const TextStyle& style) {
 
 std::string render_pass(const SuiteResult& result, const TextStyle& style) {
   const std::string name = "gate: " + refs_of(result.need) + " " + result.need.commit.brief() + ": suite " + result.need.suite.name + " ";
+  if (result.reused && result.need.voucher && result.need.verdict) {
+    const Voucher& voucher = *result.need.voucher;
+    return name + toned("passed before", Tone::good, style) + ", says " + clean_line(voucher.principal) + " (" + std::string(name_of(voucher.role)) + "), " +
+           ago_text(result.need.verdict->finished, style.now) + "\n";
+  }
   if (result.reused) {
     return name + toned("passed before", Tone::good, style) + " on this very tree\n";
   }

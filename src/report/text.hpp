@@ -1,6 +1,7 @@
 // What gate tells people.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "app/run_suites.hpp"
@@ -12,6 +13,7 @@ struct TextStyle {
   bool colour = false;
   /// The heading of a refusal is "SUBJECT refused": "push", "check", "a push of this would be".
   std::string subject = "push";
+  std::chrono::system_clock::time_point now = std::chrono::system_clock::now(); ///< from which ages count
 };
 
 /// The whole report, line by line, ending in a newline. A refusal says for each reason what, where, why and how to mend it; where

@@ -22,4 +22,21 @@ std::string minute_text(std::chrono::system_clock::time_point time) { return for
 std::string second_text(std::chrono::system_clock::time_point time) { return formatted(time, "%Y-%m-%d %H:%M:%S UTC"); }
 std::string rfc3339_text(std::chrono::system_clock::time_point time) { return formatted(time, "%Y-%m-%dT%H:%M:%SZ"); }
 
+
+std::string ago_text(std::chrono::system_clock::time_point time, std::chrono::system_clock::time_point now) {
+  const auto age = now - time;
+  if (age < std::chrono::minutes(1)) {
+    return "just now";
+  }
+  if (age < std::chrono::hours(1)) {
+    return std::to_string(std::chrono::duration_cast<std::chrono::minutes>(age).count()) + " min ago";
+  }
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(age).count();
+  constexpr int k_day = 24;
+  if (hours < 2 * k_day) {
+    return std::to_string(hours) + " h ago";
+  }
+  return std::to_string(hours / k_day) + " days ago";
+}
+
 } // namespace gate

@@ -16,6 +16,8 @@ TEST_CASE("children get no identity token of CI's, which is as good as a login")
   CHECK(child_environment({"ACTIONS_ID_TOKEN_REQUEST_TOKEN=a", "CIRCLE_OIDC_TOKEN=b", "CIRCLE_OIDC_TOKEN_V2=c", "GITLAB_OIDC_TOKEN=d", "AWS_WEB_IDENTITY_TOKEN=e"}).empty());
 }
 
+TEST_CASE("children are not told where the key lies that verdicts are signed with") { CHECK(child_environment({"GATE_SIGNING_KEY=/run/secrets/key"}).empty()); }
+
 TEST_CASE("children get nothing that a policy says to hold a secret") {
   CHECK(child_environment({"DEPLOY=https://example.com/deploy?key=1", "DEPLOYED=yes", "PATH=/bin", "GIT_DIR=/x", "HOOK="}, {"DEPLOY", "PATH", "GIT_DIR", "HOOK", ""}) ==
         Environment{"DEPLOYED=yes", "PATH=/bin", "GIT_DIR=/x"});

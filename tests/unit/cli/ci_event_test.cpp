@@ -63,7 +63,11 @@ TEST_CASE("outside of the systems that are read there is no event") {
   CHECK_FALSE(*read_ci_event({"CI=true", "GITLAB_CI=true"}));
   CHECK(is_in_ci({"CI=true"}));
   CHECK(is_in_ci({"CI=1"}));
-  CHECK(is_in_ci({"TF_BUILD=True"}));
+  for (const char* const sign : {"TF_BUILD=True", "CODEBUILD_BUILD_ID=a:1", "JENKINS_URL=https://ci.example/", "TEAMCITY_VERSION=2025.1", "BUILD_ID=7",
+                                 "BUILDER_OUTPUT=/builder/outputs", "bamboo_buildKey=A-B-1", "GO_PIPELINE_NAME=p"}) {
+    INFO(sign);
+    CHECK(is_in_ci({sign}));
+  }
   CHECK_FALSE(is_in_ci({"CI=false"}));
   CHECK_FALSE(is_in_ci({}));
 }

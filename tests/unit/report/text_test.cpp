@@ -61,6 +61,19 @@ TEST_CASE("passes are one line each") {
                                                "gate: feature 1a2b3c4d: suite web passed before on this very tree\n");
 }
 
+TEST_CASE("a pass that was taken over says on whose word, and how old it is") {
+  Conclusion conclusion;
+  SuiteResult taken{need("api"), true, {}, {}, {}};
+  const auto now = std::chrono::system_clock::now();
+  Verdict verdict{};
+  verdict.finished = now - std::chrono::minutes(150);
+  taken.need.verdict = verdict;
+  taken.need.voucher = Voucher{"ci@example.com\x1b[2J", SignerRole::ci, "SHA256:x"};
+  conclusion.suites = {taken};
+  conclusion.judgement.needs = {taken.need};
+  CHECK(render(conclusion, {false, "push", now}) == "gate: feature 1a2b3c4d: suite api passed before, says ci@example.com\\x1b[2J (ci), 2 h ago\n");
+}
+
 TEST_CASE("a pass on a further attempt is called flaky") {
   Conclusion conclusion;
   SuiteResult flaky{need("api"), false, {}, {}, {}};
