@@ -41,6 +41,9 @@ python3-botocore      those servers compare AWS signatures with the ones that it
 skopeo                a test lets it read what gate has published
 iproute2              tests give a network of their own its addresses
 openssl               makes the certificates of those servers
+protobuf-compiler     makes the strict reader of in-toto statements that a test compares with
+libprotobuf-dev       has what that one imports
+python3-protobuf      runs it
 END
         ;;
     fuzz)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # On a terminal there is a line for each suite that runs, and one stays for each that has ended. With NO_COLOR, on a dumb terminal and in a
 # pipe no escape code is sent.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

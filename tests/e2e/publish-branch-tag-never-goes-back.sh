@@ -1,5 +1,6 @@
 #!/bin/sh
 # An older publication that is finished after a newer one gets its commit tag; the branch tag stays with the newer commit.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Connections that are cut after any number of bytes, in every publication: nothing is lost, nothing doubled, no digest is wrong, and the
 # branch tag only moves forward. CUT_ROUNDS: how many.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # AWS that is too busy for a moment is asked again; AWS that is out of order or talks nonsense is one sentence.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

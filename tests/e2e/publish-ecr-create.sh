@@ -1,6 +1,7 @@
 #!/bin/sh
 # create = true: a repository of AWS ECR that is not there is made, scanning on push, with its commit tags immutable and the
 # branch's tag movable; once.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A repository whose tags are immutable and a branch tag that is there and has to move: that is said, with the command that mends it,
 # while the suite is still running at the latest.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Keys that may not, have expired, or are wrong: AWS' own reason in one sentence, no key and no suite.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The repository that the tutorials' readers end without: the exact command that makes it, before a suite is run or a byte is pushed.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

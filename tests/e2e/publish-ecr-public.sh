@@ -1,5 +1,6 @@
 #!/bin/sh
 # ECR Public: its own service and region, a login of its own, the whole way.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

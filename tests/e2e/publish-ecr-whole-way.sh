@@ -1,5 +1,6 @@
 #!/bin/sh
 # AWS ECR, the whole way, with keys from the environment: a login, the push, the digest read back, the branch tag.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

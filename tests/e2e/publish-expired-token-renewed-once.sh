@@ -1,6 +1,7 @@
 #!/bin/sh
 # A login that expires in the middle of a publication: a new one is got, once, and all goes well; one that is always too old is
 # no reason to go on for ever.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # A suite that failed on the merge result for a reason that is not in the tree (here the base image) is run again when one asks anew:
 # by gate publish, by --again, and by making the merge once more.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

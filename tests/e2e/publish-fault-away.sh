@@ -1,5 +1,6 @@
 #!/bin/sh
 # The registry is away: one sentence, and it is finished when it is back.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

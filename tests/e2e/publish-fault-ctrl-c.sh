@@ -1,5 +1,6 @@
 #!/bin/sh
 # Ctrl-C while a push hangs: exit code 130, no name left in the Engine, and it is finished later.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The answer to the manifest is cut, which the registry has taken: it is found there, and not pushed again.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

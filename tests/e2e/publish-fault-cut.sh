@@ -1,5 +1,6 @@
 #!/bin/sh
 # Cut off in the middle of a layer, of the manifest, of the answer, of the read-back: still pending, finished later, pushed once.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

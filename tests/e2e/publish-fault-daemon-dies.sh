@@ -1,5 +1,6 @@
 #!/bin/sh
 # The Engine dies in the middle of a push: a sentence, still pending, finished when it is back; no name is left.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The disk fills up in the middle of a publication, each time a little later: it stays what was last written down, and what
 # has been pushed is not pushed again.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

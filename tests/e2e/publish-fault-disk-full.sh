@@ -1,5 +1,6 @@
 #!/bin/sh
 # The disk of gate's folder is full: a sentence that says so, and once there is room all goes on.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

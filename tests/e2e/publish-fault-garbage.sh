@@ -1,5 +1,6 @@
 #!/bin/sh
 # Answers that are no registry's, at the first look, at the push and at the read-back: nothing counts as published.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

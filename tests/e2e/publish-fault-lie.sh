@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry that says another digest than its bytes have is not believed, and what it has is looked at again later.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # An outbox that can't be read is named, with the command that helps; it is never destroyed, and the merge stands.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

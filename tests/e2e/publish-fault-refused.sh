@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry that refuses, each in its own way: a sentence with the command that mends it; the merge stands and it stays pending.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

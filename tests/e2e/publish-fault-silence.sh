@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry that takes the connection and says nothing: gate gives up in time, and goes on later.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry that is out of order for a while is asked again; out of order for good, it is one sentence.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

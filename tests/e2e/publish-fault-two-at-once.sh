@@ -1,5 +1,6 @@
 #!/bin/sh
 # Two gate publish at once: one waits for the other, and nothing is doubled.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

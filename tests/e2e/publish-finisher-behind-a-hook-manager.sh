@@ -1,5 +1,6 @@
 #!/bin/sh
 # A program that manages hooks may stand between git and gate: the finisher waits for git all the same.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

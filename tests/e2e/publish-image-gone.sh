@@ -1,5 +1,6 @@
 #!/bin/sh
 # The tested image is gone from the Engine, and its verdict is here still: a push is served by that, a publication tests again.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

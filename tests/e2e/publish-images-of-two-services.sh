@@ -1,6 +1,7 @@
 #!/bin/sh
 # The images of two services of a compose suite are published, each to its own places: those that the suite has built and run,
 # not others.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # kill -9 before any system call of a publication with ledger, git tag and webhook, some rounds at random: one more gate publish (and
 # a person's word where a webhook may have been called) finishes it; nothing is lost, nothing doubled. KILL_ROUNDS: how many.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

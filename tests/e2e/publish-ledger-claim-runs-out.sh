@@ -1,6 +1,7 @@
 #!/bin/sh
 # Whoever was killed in the middle of a publication does not keep others from it for ever: his claim runs out; and he himself goes on
 # with it at once.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

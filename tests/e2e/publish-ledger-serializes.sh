@@ -1,6 +1,7 @@
 #!/bin/sh
 # Eight clones publish eight commits of one branch at once: each commit's tag gets there once, and the branch tag only ever
 # moves forward.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

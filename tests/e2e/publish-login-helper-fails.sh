@@ -1,5 +1,6 @@
 #!/bin/sh
 # A helper that is not there, fails, or says nothing that is a login: a sentence that names it, before any suite is run.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # What may pass by itself is tried again: 504 at the manifest, a cut connection. What will not is not: denied, an immutable tag, a name
 # that the registry does not know, a limit that has been reached.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # A registry, or a proxy before it, that quotes the login it was shown: neither what gate says nor its outbox has it, in any form.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Wherever AWS' keys come from, and whatever follows a publication: no secret of any of it is to be read in what is said, in files, in
 # children's arguments or environment, in the image or in the ledger.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Whether a webhook's call arrived can't be told: it is not called again by itself. --again calls it once more, with the same key; --drop lets it be.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

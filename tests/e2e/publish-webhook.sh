@@ -1,5 +1,6 @@
 #!/bin/sh
 # Once a publication is done its webhook is called: once, with what was published and no more; before that it is not.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib.sh
 . "${0%/*}/../support/lib.sh"
 # shellcheck source-path=SCRIPTDIR source=../support/lib-registry.sh

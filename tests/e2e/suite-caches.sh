@@ -1,5 +1,6 @@
 #!/bin/sh
 # What a suite puts into its caches is there in its next run, in each kind of suite, and for nobody else.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Pass, failure, a build that breaks, a service that does not start: nothing is left, in the Engine or on disk.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

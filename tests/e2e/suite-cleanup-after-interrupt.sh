@@ -1,5 +1,6 @@
 #!/bin/sh
 # INT, TERM and HUP end a run at once, with exit code 130; soon nothing of it is left.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

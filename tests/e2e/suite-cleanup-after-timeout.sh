@@ -1,5 +1,6 @@
 #!/bin/sh
 # A suite that takes too long is ended and named, and nothing of it is left; a process that ignores TERM is not waited for.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # An Engine that stops answering in the middle of a single container's run: exit code 3 in bounded time, no verdict; nothing is left when it goes on.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

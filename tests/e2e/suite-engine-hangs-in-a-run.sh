@@ -1,5 +1,6 @@
 #!/bin/sh
 # An Engine that hangs in a run ends it with exit code 3, in bounded time. When the Engine goes on, nothing is left in it.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

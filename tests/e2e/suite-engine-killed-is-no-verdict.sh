@@ -1,5 +1,6 @@
 #!/bin/sh
 # Way 13: an Engine that dies in a run says nothing about the commit; and when it is back, nothing is left in it.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # 50 gates at once on one repository, with two trees among them: each tree is tested once, and everybody has its verdict.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # Five runs with changes leave as many images as two: none without a name, and only the last build under the cache names.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

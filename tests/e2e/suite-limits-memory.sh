@@ -1,5 +1,6 @@
 #!/bin/sh
 # A suite that wants more memory than it may have is ended, and that is what it is told.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

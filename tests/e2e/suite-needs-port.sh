@@ -1,5 +1,6 @@
 #!/bin/sh
 # The run begins when a service that the suite needs listens at its port, and not before.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # A service that turns out unhealthy, or ends, or never says how it is, while the suite waits for it: a failure that names it, with its last words.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 

@@ -1,5 +1,6 @@
 #!/bin/sh
 # network = "none": a network without a way out, on which the run's services reach each other; one container alone has no network at all. Else there is a way out.
+# builds: one
 # shellcheck disable=SC2016 # expanded in the container
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"

@@ -1,5 +1,6 @@
 #!/bin/sh
 # The service and what it depends on; it alone with deps = false; every one with all = true.
+# builds: one
 # shellcheck source-path=SCRIPTDIR source=../support/lib-suite.sh
 . "${0%/*}/../support/lib-suite.sh"
 
