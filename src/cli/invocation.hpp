@@ -21,6 +21,7 @@ struct Invocation {
   Environment env; ///< as it came; a kept hook and `git push` get this without GATE_SIGNING_KEY (cli/git_push.hpp)
 
   bool had_no_stdin = false; ///< standard input was closed, which is not the same as empty
+  std::vector<std::string> called_as = {}; ///< argv as it came, where `argv` has been shortened to a subcommand's; else empty
 
   /// What follows the command's name.
   std::vector<std::string> arguments() const { return {argv.begin() + 2, argv.end()}; }

@@ -2,16 +2,15 @@
 #include "cli/policy.hpp"
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <string_view>
 
 #include "base/counted.hpp"
-#include "base/near_miss.hpp"
 #include "base/shell_word.hpp"
 #include "cli/command.hpp"
 #include "cli/named_policy.hpp"
 #include "cli/options.hpp"
+#include "cli/subcommands.hpp"
 #include "cli/tell.hpp"
 #include "cli/terminal.hpp"
 #include "os/files.hpp"
@@ -171,51 +170,21 @@ ExitCode run_policy_diff(const Invocation& invocation) {
   return std::any_of(differences.begin(), differences.end(), may_loosen) ? ExitCode::refused : ExitCode::allowed;
 }
 
-struct SubcommandRow {
-  std::string_view name;
-  std::string_view summary;
-  ExitCode (*run)(const Invocation&);
-};
-
-constexpr std::array<SubcommandRow, 8> k_subcommands = {{
-    {"lint", "all that is wrong with a policy, and rules that can never decide", run_policy_lint},
-    {"show", "the policy as it holds, with the lines that say so", run_policy_show},
-    {"explain", "which line decides what for one ref", run_policy_explain},
-    {"diff", "what a change of the policy loosens and tightens", run_policy_diff},
-    {"test", "try the policy with updates that are described in a file", run_policy_test},
-    {"schema", "the JSON Schema of a policy, for editors", run_policy_schema},
-    {"update", "move the pin of a policy that this one extends", run_policy_update},
-    {"fetch", "bring the policies that this one extends to this machine", run_policy_fetch},
-}};
-
-std::string policy_help() {
-  std::string text = "gate policy helps those who write a gate.toml: it reads policies and commits, and changes nothing but what update says.\n\n"
-                     "usage: gate policy SUBCOMMAND [ARGUMENTS]\n\n";
-  for (const auto& row : k_subcommands) {
-    text += "  " + std::string(row.name) + std::string(10 - row.name.size(), ' ') + std::string(row.summary) + "\n";
-  }
-  return text + "\n  gate policy SUBCOMMAND --help says more of one. After an edit: gate policy lint && gate policy diff\n";
-}
-
 } // namespace
 
 ExitCode run_policy(const Invocation& invocation) {
-  const auto words = invocation.arguments();
-  if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
-    Terminal(Terminal::Stream::out, invocation.env).print(policy_help());
-    return words.empty() ? ExitCode::usage : ExitCode::allowed;
-  }
-  std::vector<std::string> names;
-  for (const auto& row : k_subcommands) {
-    if (row.name == words.front()) {
-      Invocation own = invocation;
-      own.argv.erase(own.argv.begin() + 1);
-      return row.run(own);
-    }
-    names.emplace_back(row.name);
-  }
-  const auto near = near_miss(words.front(), names);
-  return tell(Error{ErrorKind::usage, "there is no subcommand \"" + words.front() + "\"", near ? "did you mean: gate policy " + *near : "gate policy --help"}, invocation);
+  const Subcommands all{"policy",
+                        "gate policy helps those who write a gate.toml: it reads policies and commits, and changes nothing but what update says.\n",
+                        {{"lint", "all that is wrong with a policy, and rules that can never decide", run_policy_lint},
+                         {"show", "the policy as it holds, with the lines that say so", run_policy_show},
+                         {"explain", "which line decides what for one ref", run_policy_explain},
+                         {"diff", "what a change of the policy loosens and tightens", run_policy_diff},
+                         {"test", "try the policy with updates that are described in a file", run_policy_test},
+                         {"schema", "the JSON Schema of a policy, for editors", run_policy_schema},
+                         {"update", "move the pin of a policy that this one extends", run_policy_update},
+                         {"fetch", "bring the policies that this one extends to this machine", run_policy_fetch}},
+                        "After an edit: gate policy lint && gate policy diff"};
+  return run_subcommand(all, invocation);
 }
 
 } // namespace gate

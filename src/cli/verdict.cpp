@@ -1,6 +1,5 @@
 // gate verdict
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <fcntl.h>
@@ -10,13 +9,13 @@
 #include "app/policies.hpp"
 #include "app/required_suites.hpp"
 #include "attest/vouched_list.hpp"
-#include "base/near_miss.hpp"
 #include "base/shell_word.hpp"
 #include "cli/build_id.hpp"
 #include "cli/command.hpp"
 #include "cli/options.hpp"
 #include "cli/secret_variables.hpp"
 #include "cli/shared_verdicts.hpp"
+#include "cli/subcommands.hpp"
 #include "cli/sharing.hpp"
 #include "cli/tell.hpp"
 #include "cli/wiring.hpp"
@@ -45,15 +44,9 @@ struct VerdictScene {
   const Interrupt& interrupt;
 };
 
-// A program that begins anew gets what this one was called with.
-Invocation as_called(Invocation invocation) {
-  invocation.argv.insert(invocation.argv.begin() + 1, "verdict");
-  return invocation;
-}
-
 /// Opens all of it, or tells why not.
 template <typename Work> ExitCode with_sharing(const Invocation& invocation, Sharing::Key key, const Work& work) {
-  if (auto complete = ensure_all_adapters(as_called(invocation), std::nullopt); !complete) {
+  if (auto complete = ensure_all_adapters(invocation, std::nullopt); !complete) {
     return tell(complete.error(), invocation);
   }
   auto session = Session::open(invocation);
@@ -349,47 +342,17 @@ ExitCode run_verdict_list(const Invocation& invocation) {
   return shown ? ExitCode::allowed : tell(shown.error(), invocation);
 }
 
-struct VerdictCommandRow {
-  std::string_view name;
-  std::string_view summary;
-  ExitCode (*run)(const Invocation&);
-};
-
-constexpr std::array<VerdictCommandRow, 4> k_verdict_commands = {{
-    {"push", "sign what has passed here, and send it to a remote", run_verdict_push},
-    {"fetch", "bring what those have signed who may vouch", run_verdict_fetch},
-    {"list", "what has passed here, and what was taken on somebody's word", run_verdict_list},
-    {"key", "the line of allowed_signers that lets this machine vouch", run_verdict_key},
-}};
-
-std::string verdict_help() {
-  std::string text = "gate verdict carries verdicts between machines: signed, as git notes. docs/verdicts.md tells whose count, and for whom.\n\n"
-                     "usage: gate verdict SUBCOMMAND [ARGUMENTS]\n\n";
-  for (const auto& row : k_verdict_commands) {
-    text += "  " + std::string(row.name) + std::string(10 - row.name.size(), ' ') + std::string(row.summary) + "\n";
-  }
-  return text + "\n  gate verdict SUBCOMMAND --help says more of one. With share = true in [verdicts] both go by themselves: gate push\n";
-}
-
 } // namespace
 
 ExitCode run_verdict(const Invocation& invocation) {
-  const auto words = invocation.arguments();
-  if (words.empty() || words.front() == "--help" || words.front() == "-h" || words.front() == "help") {
-    Terminal(Terminal::Stream::out, invocation.env).print(verdict_help());
-    return words.empty() ? ExitCode::usage : ExitCode::allowed;
-  }
-  std::vector<std::string> names;
-  for (const auto& row : k_verdict_commands) {
-    if (row.name == words.front()) {
-      Invocation own = invocation;
-      own.argv.erase(own.argv.begin() + 1);
-      return row.run(own);
-    }
-    names.emplace_back(row.name);
-  }
-  const auto near = near_miss(words.front(), names);
-  return tell(Error{ErrorKind::usage, "there is no subcommand \"" + words.front() + "\"", near ? "did you mean: gate verdict " + *near : "gate verdict --help"}, invocation);
+  const Subcommands all{"verdict",
+                        "gate verdict carries verdicts between machines: signed, as git notes. docs/verdicts.md tells whose count, and for whom.\n",
+                        {{"push", "sign what has passed here, and send it to a remote", run_verdict_push},
+                         {"fetch", "bring what those have signed who may vouch", run_verdict_fetch},
+                         {"list", "what has passed here, and what was taken on somebody's word", run_verdict_list},
+                         {"key", "the line of allowed_signers that lets this machine vouch", run_verdict_key}},
+                        "With share = true in [verdicts] both go by themselves: gate push"};
+  return run_subcommand(all, invocation);
 }
 
 } // namespace gate

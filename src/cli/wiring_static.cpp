@@ -18,7 +18,7 @@ Result<void> ensure_all_adapters(const Invocation& invocation, const std::option
   const auto full = own_path(invocation).parent_path().parent_path() / "libexec" / "gate" / "gate-full";
   Environment env = invocation.env;
   env.push_back(std::string(k_build_variable) + "=" + k_build_id);
-  Error error = become(full.string(), invocation.argv, env, stdin_text);
+  Error error = become(full.string(), invocation.called_as.empty() ? invocation.argv : invocation.called_as, env, stdin_text);
   error.message = "the part of gate that runs containers is missing: " + error.message;
   error.remedy = "reinstall gate, as its README says";
   return tl::unexpected(std::move(error));

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <chrono>
 #include <map>
-#include <random>
-#include <thread>
 #include <utility>
 
 #include "git/ledger_refs.hpp"
@@ -12,6 +10,7 @@
 #include "git/publication_record.hpp"
 #include "git/publisher_id.hpp"
 #include "git/remote_git.hpp"
+#include "git/remote_tries.hpp"
 #include "os/interrupt.hpp"
 
 namespace gate {
@@ -77,7 +76,6 @@ private:
   Result<Seen> look(const std::string& remote, const std::string& destination);
   Result<std::optional<Written>> write_unseen(const std::string& remote, const std::string& destination, const Chooser& choose);
   Result<Written> write(const std::string& remote, const std::string& destination, const Chooser& choose);
-  Result<void> pause(std::chrono::steady_clock::time_point end);
   bool is_ours(const LedgerClaim& claim) const;
   Result<void> know_ourselves();
 
@@ -134,25 +132,6 @@ Result<GitLedger::Seen> GitLedger::look(const std::string& remote, const std::st
   return entries ? Result<Seen>(Seen{**tip, ledger_state_of(*entries, destination)}) : tl::unexpected(entries.error());
 }
 
-Result<void> GitLedger::pause(std::chrono::steady_clock::time_point end) {
-  constexpr int k_shortest_ms = 50;
-  constexpr int k_longest_ms = 600;
-  constexpr std::chrono::milliseconds k_step{50};
-  std::random_device random;
-  const auto length = std::chrono::milliseconds(std::uniform_int_distribution<int>(k_shortest_ms, k_longest_ms)(random));
-  const auto until = std::min(end, std::chrono::steady_clock::now() + length);
-  while (std::chrono::steady_clock::now() < until) {
-    if (m_git.is_interrupted()) {
-      return interrupted();
-    }
-    if (m_tick) {
-      m_tick();
-    }
-    std::this_thread::sleep_for(k_step);
-  }
-  return {};
-}
-
 // Mostly nobody has written since: a push on top of what is known already succeeds only then, and is the only question to the remote. Nothing:
 // it has to be looked at.
 Result<std::optional<GitLedger::Written>> GitLedger::write_unseen(const std::string& remote, const std::string& destination, const Chooser& choose) {
@@ -207,7 +186,7 @@ Result<GitLedger::Written> GitLedger::write(const std::string& remote, const std
       }
       return Written{*std::move(answer), *std::move(seen)};
     }
-    if (auto paused = pause(end); !paused) {
+    if (auto paused = pause_between_tries(m_git, m_tick, end); !paused) {
       return tl::unexpected(paused.error());
     }
   }
